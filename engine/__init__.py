@@ -1,0 +1,5 @@
+"""Restock's engine: documented procedures as executable BPMN."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"
