@@ -140,6 +140,17 @@ class Process:
     documentation: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)
     version_tag: str = ""
+    executable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A pool; `process` is the id of the process drawn in it, None for a black box."""
+
+    id: str
+    name: str
+    line: int
+    process: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +160,6 @@ class Definitions:
     file: str
     processes: tuple[Process, ...]
     xml: bytes
+    participants: tuple[Participant, ...] = ()
+    platform: str = ""
+    platform_version: str = ""

@@ -1,0 +1,1 @@
+"""BPMN: reading, checking and executing diagrams of the Camunda 8 profile."""
