@@ -1,0 +1,1 @@
+"""Tables, the database behind them, and the unit of work."""
