@@ -1,51 +1,158 @@
-// The diagram of a process or of one instance: <div data-diagram="URL of the BPMN XML" data-marks="URL of the marks">.
-// Marks: {"done": [id…], "active": [id…], "failed": [id…], "notes": {id: "text"}}; ids unknown to the diagram are passed over.
-// The bpmn.io logo stays visible: it is a condition of the licence of bpmn-js.
+/* Shows one diagram, read only: where an instance stands, what is done, who did it, and a replay of how it went.
+
+   <div class="canvas" id="…" data-diagram="/address/of.bpmn" data-marks='{"steps": […], "badges": […], "labels": {…}}'>
+
+   steps:  [{element, state: done | taken | open | late | wait | failed | cancelled, text}] in order of time
+   badges: [{element, state, text, title}] shown beside the element at the end of the replay
+   labels: {element: name} replaces the names of the file, for the other language
+   Everything that comes from data is set as text or through the object model, never as markup.
+   The bpmn.io logo stays visible: it is a condition of the licence of bpmn-js. */
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
-import 'bpmn-js/dist/assets/bpmn-font/css/bpmn-embedded.css';
-import './viewer.css';
 
-const NOTE_PLACE = { bottom: 8, left: 4 };
+const INK = {
+  done: 'var(--rs-done)', taken: 'var(--rs-done)', open: 'var(--rs-open)', late: 'var(--rs-late)',
+  failed: 'var(--rs-late)', wait: 'var(--rs-wait)', cancelled: 'var(--rs-soft)',
+};
+const WASH = {
+  done: 'var(--rs-done-soft)', open: 'var(--rs-open-soft)', late: 'var(--rs-late-soft)',
+  failed: 'var(--rs-late-soft)', wait: 'var(--rs-wait-soft)', cancelled: 'var(--rs-paper)',
+};
+const NOW = ['open', 'late', 'wait', 'failed'];
+const BADGE_PLACE = { bottom: 8, left: 6 };
+const READABLE = 0.55;
 
-async function fetchOk(url, type) {
-  const answer = await fetch(url, { headers: { Accept: type }, credentials: 'same-origin' });
-  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  return answer;
+function redraw(viewer, element) {
+  const kind = element.waypoints ? 'connection' : 'shape';
+  viewer.get('graphicsFactory').update(kind, element, viewer.get('elementRegistry').getGraphics(element));
 }
 
-function noteFor(text) {
-  const note = document.createElement('div');
-  note.className = 'diagram-note';
-  note.textContent = text;
-  return note;
+/** Colours elements by state; what is not named any more goes back to plain. */
+function painter(viewer) {
+  const registry = viewer.get('elementRegistry');
+  let painted = new Set();
+
+  function colour(id, state) {
+    const element = registry.get(id);
+    if (!element) return;
+    element.di.set('bioc:stroke', state && INK[state]);
+    if (!element.waypoints) element.di.set('bioc:fill', state && WASH[state]);
+    redraw(viewer, element);
+  }
+
+  return (states) => {
+    [...painted].filter((id) => !(id in states)).forEach((id) => colour(id));
+    Object.entries(states).forEach(([id, state]) => colour(id, state));
+    painted = new Set(Object.keys(states));
+  };
 }
 
-function mark(viewer, marks) {
-  const canvas = viewer.get('canvas');
-  const elements = viewer.get('elementRegistry');
+function badgeNode({ state, text, title }) {
+  const node = document.createElement('span');
+  node.className = `badge-on-canvas ${state}`;
+  node.textContent = text;
+  if (title) node.title = title;
+  return node;
+}
+
+/** The state of every element after the first `count` steps. */
+function statesAfter(steps, count) {
+  return Object.fromEntries(steps.slice(0, count).map(({ element, state }) => [element, state]));
+}
+
+function relabel(viewer, labels) {
+  const registry = viewer.get('elementRegistry');
+  Object.entries(labels).forEach(([id, name]) => {
+    const element = registry.get(id);
+    if (!element) return;
+    element.businessObject.name = name;
+    [element, registry.get(`${id}_label`)].filter(Boolean).forEach((each) => redraw(viewer, each));
+  });
+}
+
+/** Says which element was chosen, so that the page can narrow its table to it. */
+function announceChoices(viewer, container) {
+  viewer.get('eventBus').on('element.click', ({ element }) => {
+    const chosen = element.labelTarget ?? element;
+    const nothing = chosen === viewer.get('canvas').getRootElement();
+    container.dispatchEvent(new CustomEvent('element-chosen', { bubbles: true, detail: nothing ? '' : chosen.id }));
+  });
+}
+
+function connectReplay(viewer, container, { steps, badges }) {
+  const slider = document.querySelector(`[data-replay="${container.id}"]`);
+  const caption = document.querySelector(`[data-replay-caption="${container.id}"]`);
   const overlays = viewer.get('overlays');
-  for (const kind of ['done', 'active', 'failed']) {
-    for (const id of marks[kind] ?? []) if (elements.get(id)) canvas.addMarker(id, `diagram-${kind}`);
+  const registry = viewer.get('elementRegistry');
+  const paint = painter(viewer);
+
+  const show = (count) => {
+    overlays.clear();
+    paint(statesAfter(steps, count));
+    if (count >= steps.length) {
+      badges.filter(({ element }) => registry.get(element)).forEach((each) => {
+        overlays.add(each.element, { position: BADGE_PLACE, html: badgeNode(each) });
+      });
+    }
+    const text = steps[count - 1]?.text ?? '';
+    if (caption) caption.textContent = text;
+    slider?.setAttribute('aria-valuetext', text);
+  };
+
+  if (slider) {
+    slider.max = steps.length;
+    slider.value = steps.length;
+    slider.addEventListener('input', () => show(Number(slider.value)));
   }
-  for (const [id, text] of Object.entries(marks.notes ?? {})) {
-    if (elements.get(id)) overlays.add(id, { position: NOTE_PLACE, html: noteFor(text) });
-  }
+  show(steps.length);
 }
 
-async function show(container) {
-  const viewer = new NavigatedViewer({ container });
-  try {
-    const xml = await (await fetchOk(container.dataset.diagram, 'application/xml')).text();
-    await viewer.importXML(xml);
-    viewer.get('canvas').zoom('fit-viewport', 'auto');
-    if (container.dataset.marks) mark(viewer, await (await fetchOk(container.dataset.marks, 'application/json')).json());
-    container.dataset.ready = 'true';
-  } catch (error) {
-    container.dataset.ready = 'false';
-    container.append(noteFor(container.dataset.failed ?? String(error)));
-  }
+function connectZoom(viewer, container) {
+  const canvas = viewer.get('canvas');
+  document.querySelectorAll(`[data-zoom-of="${container.id}"]`).forEach((button) => {
+    button.addEventListener('click', () => {
+      if (button.dataset.zoom === 'fit') canvas.zoom('fit-viewport', 'auto');
+      else canvas.zoom(canvas.zoom() * (button.dataset.zoom === 'in' ? 1.25 : 0.8));
+    });
+  });
 }
 
-for (const container of document.querySelectorAll('[data-diagram]')) show(container);
+/** Fits the diagram, but never so small that its words cannot be read: then it starts where the work is now. */
+function place(viewer, steps) {
+  const canvas = viewer.get('canvas');
+  canvas.zoom('fit-viewport', 'auto');
+  if (canvas.zoom() >= READABLE) return;
+  canvas.zoom(0.75);
+  const now = steps.filter(({ state }) => NOW.includes(state)).pop() ?? steps.at(-1);
+  const element = now && viewer.get('elementRegistry').get(now.element);
+  const { inner } = canvas.viewbox();
+  if (element) canvas.scrollToElement(element, { top: 120, bottom: 120, left: 320, right: 320 });
+  else canvas.viewbox({ ...canvas.viewbox(), x: inner.x - 20, y: inner.y - 20 });
+}
+
+async function draw(container) {
+  const marks = { steps: [], badges: [], labels: {}, ...JSON.parse(container.dataset.marks || '{}') };
+  const answer = await fetch(container.dataset.diagram, { headers: { Accept: 'application/xml' } });
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  const viewer = new NavigatedViewer({
+    container,
+    bpmnRenderer: {
+      defaultFillColor: 'var(--rs-card)', defaultStrokeColor: 'var(--rs-ink)', defaultLabelColor: 'var(--rs-ink)',
+    },
+  });
+  await viewer.importXML(await answer.text());
+  relabel(viewer, marks.labels);
+  place(viewer, marks.steps);
+  announceChoices(viewer, container);
+  connectReplay(viewer, container, marks);
+  connectZoom(viewer, container);
+  container.dataset.drawn = 'yes';
+}
+
+document.querySelectorAll('[data-diagram]').forEach((container) => {
+  draw(container).catch((error) => {
+    container.dataset.drawn = 'no';
+    container.textContent = container.dataset.failed || String(error);
+  });
+});

@@ -1,0 +1,1 @@
+"""The pages: one blueprint a file, templates, static files and both languages."""

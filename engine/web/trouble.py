@@ -1,0 +1,104 @@
+"""The one place where errors become pages: what happened, what is kept, and the two things one can do."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from engine.errors import Message, RestockError
+from engine.web import i18n
+from engine.web.i18n import gettext as _
+from engine.web.i18n import marked
+
+log = logging.getLogger("restock.web")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an error page says: its heading, and what the reader can do."""
+
+    title: str
+    advice: str
+
+
+WORDS = {
+    400: Words(marked("This request cannot be read"), marked("Go back, reload the page and try again.")),
+    401: Words(marked("Please log in"), marked("Log in and try again.")),
+    403: Words(
+        marked("This is not yours to do"),
+        marked("Ask the person who gives out roles, or go back to your inbox."),
+    ),
+    404: Words(
+        marked("There is nothing here for you"),
+        marked("The address may be old, the work may be someone else's, or it never existed."),
+    ),
+    405: Words(marked("This address does not work that way"), marked("Go back to the page and use its buttons.")),
+    409: Words(
+        marked("Something happened meanwhile"),
+        marked("Nothing of yours was counted twice. Look at the present state before you go on."),
+    ),
+    413: Words(
+        marked("That is too large"),
+        marked("A form may send 4 MB in all. Make pictures smaller, or send fewer at a time; what you typed is saved as a draft."),
+    ),
+    415: Words(marked("This kind of content is not accepted"), marked("Send the form of the page, or JSON for the interface.")),
+    422: Words(marked("This cannot be accepted as it stands"), marked("Go back, correct it and send it again.")),
+    429: Words(marked("Too many tries"), marked("Wait a little, then try again.")),
+    500: Words(
+        marked("A fault on our side"),
+        marked("It was recorded and nothing was changed. Try again; if it stays, tell the administrator the number below."),
+    ),
+    503: Words(marked("The database does not answer"), marked("Nothing was half done. Try again in a moment.")),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a designed page, or with JSON where the request asked for it."""
+    app.register_error_handler(RestockError, lambda error: answer(error.status, error.message, error))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def answer(status: int, message: Message | None = None, error: Exception | None = None) -> Response:
+    """The answer for `status`; a fault of ours gets a number that leads to its trace in the log."""
+    number = ""
+    if status >= 500:
+        number = secrets.token_hex(4)
+        log.error("fault %s at %s %s", number, request.method, request.path, exc_info=error)
+    words = WORDS.get(status, WORDS[500 if status >= 500 else 400])
+    told = message.text(i18n.locale()) if message and status < 500 else ""
+    if _wants_json():
+        body = {"error": {"status": status, "message": told or _(words.title), "id": number or None}}
+        return make_response(jsonify(body), status)
+    g.writes_markup = False
+    facts = getattr(error, "facts", {}) if status < 500 else {}
+    page = render_template(
+        "trouble.html", status=status, title=_(words.title), told=told, advice=_(words.advice), number=number, facts=facts
+    )
+    return make_response(page, status)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None or error.code is None or error.code < 400:
+        return make_response(error.get_response())
+    response = answer(error.code, error=error)
+    for name in ("Allow", "Retry-After"):
+        value = dict(error.get_headers()).get(name)
+        if value:
+            response.headers[name] = value
+    return response
+
+
+def _unforeseen(error: Exception) -> Response:
+    return answer(500, error=error)
+
+
+def _wants_json() -> bool:
+    if request.path.startswith("/api/") or request.path == "/healthz":
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json"
