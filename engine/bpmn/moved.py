@@ -210,8 +210,9 @@ class Moved:
     """Everything a step changed: the caller writes it in one transaction."""
 
     state: bytes
-    status: Literal["running", "completed", "terminated", "cancelled"]
+    status: Literal["running", "completed", "cancelled"]
     variables: Values
+    subject: str = ""  #: one line that says what the instance is about, from the process's property "subject"
     opened: list[OpenTask] = field(default_factory=list)
     closed: list[ClosedTask] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
@@ -225,3 +226,26 @@ class Moved:
     moves: list[Move] = field(default_factory=list)
     changes: dict[str, tuple[Value, Value]] = field(default_factory=dict)
     decided: list[Decided] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What an instance waits for, read from its state alone; `state` is that state written again."""
+
+    status: str
+    tasks: list[OpenTask]
+    jobs: list[tuple[int, Literal["service", "timer"]]]
+    subscriptions: list[int]
+    incidents: list[int]
+    tokens: list[tuple[str, str]]  #: element and scope path of every token
+    variables: Values
+    state: bytes
+
+
+class Failure(Exception):
+    """An element could not go on: it becomes an incident, the rest of the step stands."""
+
+    def __init__(self, code: str, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.code = code
+        self.message = Message(zh=zh, en=en)

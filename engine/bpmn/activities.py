@@ -1,0 +1,260 @@
+"""Activities: user, service, script and decision tasks, sub-processes, called processes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.task import Task
+
+from engine.bpmn.expression import Term, as_moment, as_names, as_text, feel_term, term
+from engine.bpmn.instance import DEEPEST_CALL
+from engine.bpmn.listening import EventStart, Listener, arm_boundaries, arm_event_subprocesses
+from engine.bpmn.merge import changed
+from engine.bpmn.moved import Decided, Failure, Job, OpenTask
+from engine.bpmn.nodes import Node, instance_of
+
+if TYPE_CHECKING:
+    from engine.bpmn.model import Element
+    from engine.bpmn.scope import Scope, ScopeSpec
+
+_SIGNATURE = "signature"
+
+
+class Activity(Node):
+    """What all activities share: local variables from input mappings, boundary events, results."""
+
+    def enter(self, task: Task) -> bool | None:
+        local = self.locals_from(task)
+        context = {**task.data, **local}
+        done = self.begin(task, context, local)
+        if local and done is None:
+            task.internal_data["locals"] = local
+        return done
+
+    def begin(self, task: Task, context: dict[str, Any], local: dict[str, Any]) -> bool | None:
+        """Start the work: True when it was done at once."""
+        return True
+
+    def wait(self, task: Task, context: dict[str, Any]) -> None:
+        """The work goes on outside the step: boundary events listen until it is done."""
+        arm_boundaries(task, context)
+        instance_of(task).note(task, "entered")
+
+    def result(self, task: Task, values: dict[str, Any]) -> None:
+        """The work is done: take its values and go on."""
+        self.give_back(task, values)
+        self.end_waiting(task)
+
+    def end_waiting(self, task: Task) -> None:
+        """The token goes on; its boundary events stop listening."""
+        instance_of(task).disarm(task)
+        task.complete()
+
+
+class User(Activity):
+    """A task for a person."""
+
+    def __init__(self, spec: ScopeSpec, element: Element) -> None:
+        super().__init__(spec, element)
+        self.assignee = term(element.extension("assignmentDefinition", "assignee"))
+        self.groups = term(element.extension("assignmentDefinition", "candidateGroups"))
+        self.users = term(element.extension("assignmentDefinition", "candidateUsers"))
+        self.due = term(element.extension("taskSchedule", "dueDate"))
+        self.follow_up = term(element.extension("taskSchedule", "followUpDate"))
+        self.priority = term(element.extension("priorityDefinition", "priority"))
+
+    def begin(self, task: Task, context: dict[str, Any], local: dict[str, Any]) -> bool | None:
+        opened = self.described(task, context)
+        self.wait(task, context)
+        instance_of(task).moved.opened.append(opened)
+        return None
+
+    def described(self, task: Task, context: dict[str, Any]) -> OpenTask:
+        """The open task as people see it, its properties evaluated over `context`."""
+        element, scope = self.element, task.workflow
+        now = instance_of(task).now
+        people = [as_names(_value(t, context, now)) for t in (self.assignee, self.groups, self.users)]
+        groups = people[1] or (() if people[0] or people[2] or not element.lane else (element.lane,))
+        properties = dict(element.properties)
+        signature = {k.removeprefix("signature:"): v for k, v in properties.items() if k.startswith(_SIGNATURE)}
+        return OpenTask(
+            task=task.id,
+            element=element.id,
+            name=element.name,
+            definition_id=scope.spec.executable.definition_id,
+            form=element.extension("formDefinition", "formId"),
+            form_binding=element.extension("formDefinition", "bindingType") or "latest",
+            assignee=people[0][0] if people[0] else None,
+            candidate_groups=groups,
+            candidate_users=people[2],
+            due=as_moment(_value(self.due, context, now), now),
+            follow_up=as_moment(_value(self.follow_up, context, now), now),
+            priority=_priority(_value(self.priority, context, now)),
+            signature=signature if _SIGNATURE in properties else None,
+            properties=properties,
+            lane=element.lane,
+            loop=scope.round,
+            data=context,
+        )
+
+    def withdraw(self, task: Task) -> None:
+        instance_of(task).close_task(task.id, "cancelled")
+
+    def result(self, task: Task, values: dict[str, Any]) -> None:
+        instance_of(task).close_task(task.id, "completed")
+        super().result(task, values)
+
+
+def _value(found: Term | None, context: Mapping[str, Any], now: Any) -> Any:
+    return None if found is None else found.value(context, now)
+
+
+def _priority(value: Any) -> int:
+    try:
+        return min(100, max(0, int(value))) if value is not None else 50
+    except (TypeError, ValueError) as error:
+        zh = f"优先级“{value}”不是 0 到 100 的整数。"
+        raise Failure("priority", zh, f'The priority "{value}" is no whole number from 0 to 100.') from error
+
+
+class Service(Activity):
+    """A job for a service; the token waits for its result."""
+
+    def __init__(self, spec: ScopeSpec, element: Element) -> None:
+        super().__init__(spec, element)
+        self.type = term(element.extension("taskDefinition", "type"))
+        self.retries = int(element.extension("taskDefinition", "retries") or 3)
+        headers = element.extensions.get("taskHeaders", [{}])[0].get("header", [])
+        self.headers = {str(h["key"]): str(h.get("value", "")) for h in headers} if isinstance(headers, list) else {}
+
+    def begin(self, task: Task, context: dict[str, Any], local: dict[str, Any]) -> bool | None:
+        instance = instance_of(task)
+        kind = as_text(_value(self.type, context, instance.now))
+        # With input mappings a job is given just these; without, all that the task sees.
+        given = local if self.inputs_map else context
+        self.wait(task, context)
+        instance.moved.jobs.append(Job(task.id, "service", kind, None, self.retries, self.headers, given, self.name))
+        return None
+
+    def withdraw(self, task: Task) -> None:
+        instance_of(task).drop_job(task.id)
+
+
+class Script(Activity):
+    """A FEEL expression whose value becomes a variable."""
+
+    def __init__(self, spec: ScopeSpec, element: Element) -> None:
+        super().__init__(spec, element)
+        self.expression = feel_term(element.extension("script", "expression") or "null")
+        self.variable = element.extension("script", "resultVariable") or ""
+
+    def begin(self, task: Task, context: dict[str, Any], local: dict[str, Any]) -> bool | None:
+        task.internal_data["locals"] = local
+        self.give_back(task, {self.variable: self.expression.value(context, instance_of(task).now)})
+        return True
+
+
+class Decision(Activity):
+    """A decision table, evaluated in the step."""
+
+    def __init__(self, spec: ScopeSpec, element: Element) -> None:
+        super().__init__(spec, element)
+        self.decision = term(element.extension("calledDecision", "decisionId"))
+        self.binding = element.extension("calledDecision", "bindingType") or "latest"
+        self.variable = element.extension("calledDecision", "resultVariable") or ""
+
+    def begin(self, task: Task, context: dict[str, Any], local: dict[str, Any]) -> bool | None:
+        instance = instance_of(task)
+        key = as_text(_value(self.decision, context, instance.now))
+        decisions = instance.library.decision(key, self.binding, instance.release)
+        try:
+            outcome = decisions.trace(key, context)
+        except ValueError as error:
+            zh, en = getattr(error, "zh", str(error)), getattr(error, "en", str(error))
+            raise Failure("decision", f"决策表“{key}”:{zh}", f'Decision table "{key}": {en}') from error
+        instance.decided(Decided(self.name, key, tuple(str(r) for r in outcome.rules), outcome.value))
+        task.internal_data["locals"] = local
+        self.give_back(task, {self.variable: outcome.value})
+        return True
+
+
+class Receive(Listener, Activity):
+    """A task that waits for a message; unlike an event it can have boundary events."""
+
+    def enter(self, task: Task) -> bool | None:
+        if "fired" in task.internal_data:
+            return True
+        self.listen(task, task.data)
+        self.wait(task, task.data)
+        return None
+
+    def happen(self, task: Task, values: dict[str, Any]) -> None:
+        instance_of(task).disarm(task)
+        Listener.happen(self, task, values)
+
+
+class SubProcess(Activity):
+    """An embedded sub-process, or the body of an event sub-process."""
+
+    def __init__(self, spec: ScopeSpec, element: Element, inner: ScopeSpec) -> None:
+        super().__init__(spec, element)
+        self.inner = inner
+        starts = [n for n in inner.task_specs.values() if isinstance(n, Node) and n.element.kind == "startEvent"]
+        self.start: Any = starts[0] if starts else None
+
+    def begin(self, task: Task, context: dict[str, Any], local: dict[str, Any]) -> bool | None:
+        self.wait(task, context)
+        instance = instance_of(task)
+        scope = instance.open_scope(self.inner, task, context)
+        scope.local_names = frozenset(local)
+        start = instance.spawn(scope, self.start, context, fired=1)
+        arm_event_subprocesses(scope)
+        if "event" in task.internal_data:
+            self.start.give_back(start, task.internal_data.pop("event"))
+        return None
+
+    def inner_done(self, task: Task, scope: Scope) -> None:
+        data = scope.result()
+        values = {k: v for k, v in changed(scope.base, data).items() if k not in scope.local_names}
+        instance = instance_of(task)
+        instance.close_inner(task)
+        if self.outputs_map:
+            values = data
+        self.result(task, values)
+
+
+class Call(Activity):
+    """Another process, run inside this instance with variables of its own."""
+
+    def __init__(self, spec: ScopeSpec, element: Element) -> None:
+        super().__init__(spec, element)
+        self.called = term(element.extension("calledElement", "processId"))
+        self.binding = element.extension("calledElement", "bindingType") or "latest"
+        self.give_all = element.extension("calledElement", "propagateAllParentVariables") != "false"
+        self.take_all = element.extension("calledElement", "propagateAllChildVariables") != "false"
+
+    def begin(self, task: Task, context: dict[str, Any], local: dict[str, Any]) -> bool | None:
+        instance, outer = instance_of(task), task.workflow
+        if outer.path.count("/") >= DEEPEST_CALL:
+            zh = f"流程互相调用超过 {DEEPEST_CALL} 层。"
+            raise Failure("call_depth", zh, f"Processes call each other more than {DEEPEST_CALL} levels deep.")
+        key = as_text(_value(self.called, context, instance.now))
+        executable = instance.library.process(key, self.binding, instance.release)
+        self.wait(task, context)
+        scope = instance.open_scope(executable.spec, task, context if self.give_all else dict(local))
+        scope.path = f"{outer.path}/{self.name}#{task.id}".lstrip("/")
+        instance.spawn(scope, executable.none_start(), scope.base, fired=1)
+        arm_event_subprocesses(scope)
+        return None
+
+    def inner_done(self, task: Task, scope: Scope) -> None:
+        data = scope.result()
+        instance_of(task).close_inner(task)
+        if self.outputs_map:
+            self.result(task, data)
+        else:
+            self.result(task, changed(scope.base, data) if self.take_all else {})
+
+
+__all__ = ["Activity", "Call", "Decision", "EventStart", "Receive", "Script", "Service", "SubProcess", "User"]

@@ -1,0 +1,51 @@
+"""Look into a state without moving it: for the pages that show a task, and to prove that rows and state agree."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.activities import Service, User
+from engine.bpmn.instance import Instance, Library, Settings
+from engine.bpmn.moved import Waiting
+from engine.bpmn.state import dump, load
+
+
+#: Nothing that is kept is computed from it.
+_UNUSED = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def look(library: Library, state: bytes, *, now: datetime | None = None) -> Waiting:
+    """What the instance in `state` waits for. Due dates that count from now do so from `now`; rows hold the true ones."""
+    instance = load(state, Settings(library, now or _UNUSED, 0, 0))
+    tasks = [t for scope in instance.scopes.values() for t in scope.tasks.values() if t.id]
+    waiting = [t for t in tasks if t.has_state(TaskState.STARTED)]
+    assert instance.root is not None
+    return Waiting(
+        status=instance.status,
+        tasks=[
+            t.task_spec.described(t, {**t.data, **t.internal_data.get("locals", {})})
+            for t in waiting
+            if isinstance(t.task_spec, User)
+        ],
+        jobs=[(t.id, kind) for t in waiting if (kind := _job_kind(t))],
+        subscriptions=[t.id for t in waiting if t.internal_data.get("armed") in ("message", "signal")],
+        incidents=[t.id for t in tasks if t.has_state(TaskState.ERROR)],
+        tokens=[(t.task_spec.name, t.workflow.path) for s in instance.scopes.values() for t in s.tokens()],
+        variables=_variables(instance),
+        state=dump(instance),
+    )
+
+
+def _variables(instance: Instance) -> dict[str, object]:
+    assert instance.root is not None
+    return instance.root.base if instance.status == "completed" else instance.root.snapshot()
+
+
+def _job_kind(task: Task) -> Literal["service", "timer"] | None:
+    if isinstance(task.task_spec, Service):
+        return "service"
+    return "timer" if task.internal_data.get("armed") == "timer" else None

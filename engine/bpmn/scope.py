@@ -1,0 +1,204 @@
+"""A scope while it runs: the tokens of a process, a sub-process or one round of a multi-instance.
+
+SpiffWorkflow's workflow and tasks carry the tokens and their life cycle. Every token is a child of the scope's root,
+and leaves the tree when it moves on, so that a scope is as large as what is alive in it, however long it has run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.specs import StartTask, WorkflowSpec
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+from SpiffWorkflow.workflow import Workflow
+
+from engine.bpmn.merge import changed, merge
+from engine.bpmn.moved import Failure
+
+if TYPE_CHECKING:
+    from engine.bpmn.executable import Executable
+    from engine.bpmn.instance import Instance
+    from engine.bpmn.model import Scope as Content
+
+#: The state of a token that waits for something from outside or for other tokens.
+WAITS = TaskState.STARTED
+
+
+class ScopeSpec(WorkflowSpec):  # type: ignore[misc]
+    """What a scope can do: its nodes by element id. Shared by all instances and never changed after building."""
+
+    def __init__(self, key: str, content: Content, executable: Executable) -> None:
+        super().__init__(name=key)
+        self.start = StartTask(self, name="")
+        self.content = content
+        self.executable = executable
+
+
+@dataclass(slots=True)
+class Fork:
+    """Where branches parted: the variables there, and the fork that this one lies in (0: none)."""
+
+    base: Mapping[str, Any]
+    parent: int
+
+
+@dataclass(slots=True)
+class Branch:
+    """The variables of one branch, the fork it lies in, and the element it came from."""
+
+    fork: int
+    data: dict[str, Any]
+    origin: str
+
+
+class Scope(Workflow):  # type: ignore[misc]
+    """One running scope of an instance."""
+
+    def __init__(self, spec: ScopeSpec, instance: Instance, number: int, owner: Task | None, base: dict[str, Any]) -> None:
+        super().__init__(spec, deserializing=True)
+        self.task_tree = Task(self, spec.start, state=TaskState.COMPLETED, id=0)
+        self.instance = instance
+        self.number = number
+        self.owner = owner
+        self.base = base
+        self.local_names: frozenset[str] = frozenset()
+        self.round: int | None = None
+        self.forks: dict[int, Fork] = {}
+        self.ended: list[Branch] = []
+        self.path = ""
+
+    def _task_completed_notify(self, task: Task) -> None:
+        """Nothing walks the tree: what waits is told by name."""
+
+    def tokens(self) -> Iterator[Task]:
+        """The live tokens: everything but events that merely listen."""
+        return (t for t in self.tasks.values() if t.id and "listens" not in t.internal_data)
+
+    def at(self, element_id: str) -> list[Task]:
+        """The tokens at one element, oldest first."""
+        return [t for t in self.tokens() if t.task_spec.name == element_id]
+
+    def drop(self, task: Task) -> None:
+        """Take a token out of the scope."""
+        if task.id in self.tasks:
+            self._remove_task(task.id)
+
+    # --- variables of branches ---
+
+    def split(self, task: Task) -> int:
+        """A new fork at a token that goes on as several."""
+        number = self.instance.next_number()
+        self.forks[number] = Fork(task.data, task.internal_data.get("fork", 0))
+        return number
+
+    def join(self, tokens: list[Task]) -> tuple[dict[str, Any], int]:
+        """The variables of tokens that become one, and the fork it lies in. Raises Failure on contradictions."""
+        if len(tokens) == 1:
+            return tokens[0].data, tokens[0].internal_data.get("fork", 0)
+        records = [Branch(t.internal_data.get("fork", 0), t.data, t.internal_data.get("from", "")) for t in tokens]
+        common = self._common([r.fork for r in records])
+        return self._fold(records, common), self._outermost(common, {t.id for t in tokens})
+
+    def end(self, task: Task) -> None:
+        """A token reached an end: keep what it made of the variables until the scope is done."""
+        self.drop(task)
+        fork = task.internal_data.get("fork", 0)
+        if "apart" in task.internal_data:
+            # An event sub-process beside the others: only its own changes count, or its old copies would clash.
+            own = changed(task.internal_data["apart"], task.data)
+            branch = Branch(0, {**self.base, **own}, task.task_spec.name)
+        else:
+            branch = Branch(fork, task.data, task.task_spec.name)
+        base = self.forks[branch.fork].base if branch.fork else self.base
+        if changed(base, branch.data) or not self._others(branch.fork):
+            self.ended.append(branch)
+        self._rejoin(fork)
+
+    def _others(self, fork: int) -> int:
+        """How many branches, live or ended, and inner forks lie directly in a fork."""
+        live = sum(t.internal_data.get("fork", 0) == fork for t in self.tokens())
+        return live + sum(b.fork == fork for b in self.ended) + sum(f.parent == fork for f in self.forks.values())
+
+    def _rejoin(self, fork: int) -> None:
+        """A fork with one live branch left is no fork any more: a process that repeats for years stays small."""
+        while fork and self._others(fork) == 1:
+            left = [t for t in self.tokens() if t.internal_data.get("fork", 0) == fork]
+            if not left:
+                return
+            left[0].internal_data["fork"] = self.forks[fork].parent
+            fork = self.forks.pop(fork).parent
+
+    def result(self) -> dict[str, Any]:
+        """The variables of a scope whose tokens have all ended.
+
+        Raises Failure when branches contradict each other; in the outermost process the later value stands, since
+        nothing follows that could go wrong.
+        """
+        return self._fold(self.ended, 0, last_wins=self.owner is None)
+
+    def snapshot(self) -> dict[str, Any]:
+        """The variables as they stand over all branches, later branches first in doubt."""
+        tokens = list(self.tokens())
+        if len(tokens) == 1 and not self.ended:
+            return dict(tokens[0].data)
+        live = [Branch(t.internal_data.get("fork", 0), t.data, "") for t in tokens]
+        return self._fold(self.ended + live, 0, last_wins=True)
+
+    def _fold(self, branches: list[Branch], common: int, *, last_wins: bool = False) -> dict[str, Any]:
+        """Merge branches fork by fork, innermost first, each against the variables where it parted."""
+        if not branches:
+            return dict(self.base)
+        while True:
+            inner = max((b.fork for b in branches), key=lambda f: len(self._lineage(f)), default=common)
+            outermost = len(self._lineage(inner)) <= len(self._lineage(common))
+            group = branches if outermost else [b for b in branches if b.fork == inner]
+            base = self.forks[inner].base if inner else self.base
+            data = group[0].data if len(group) == 1 else self._merged(base, group, last_wins)
+            if outermost:
+                return data
+            above = Branch(self.forks[inner].parent, data, group[0].origin)
+            branches = [b for b in branches if b.fork != inner] + [above]
+
+    def _merged(self, base: Mapping[str, Any], group: list[Branch], last_wins: bool) -> dict[str, Any]:
+        data, clashes = merge(base, [b.data for b in group], last_wins=last_wins)
+        if clashes:
+            origins = [group[i].origin for c in clashes for i in (c.first, c.second)]
+            raise conflict([c.name for c in clashes], list(dict.fromkeys(origins)))
+        return data
+
+    def _lineage(self, fork: int) -> list[int]:
+        line = [fork]
+        while fork:
+            fork = self.forks[fork].parent
+            line.append(fork)
+        return line
+
+    def _common(self, forks: list[int]) -> int:
+        """The innermost fork that all of these lie in."""
+        lines = [self._lineage(f) for f in forks]
+        others = [set(line) for line in lines[1:]]
+        return next(f for f in lines[0] if all(f in line for line in others))
+
+    def _outermost(self, fork: int, joined: set[int]) -> int:
+        """Leave every fork in which no other branch is left; forget it."""
+        used = [t.internal_data.get("fork", 0) for t in self.tokens() if t.id not in joined]
+        used += [branch.fork for branch in self.ended]
+        alive = {f for u in used for f in self._lineage(u)}
+        while fork and fork not in alive:
+            fork = self.forks[fork].parent
+        keep = alive | set(self._lineage(fork))
+        self.forks = {number: f for number, f in self.forks.items() if number in keep}
+        return fork
+
+
+def conflict(names: list[str], branches: list[str]) -> Failure:
+    """Branches that ran side by side gave the same variables different values."""
+    what, sides = ", ".join(names), " / ".join(b for b in branches if b)
+    return Failure(
+        "conflict",
+        f"并行分支 {sides} 对变量 {what} 给出了不同的值:请选定一个值后重试。",
+        f"The parallel branches {sides} gave {what} different values: choose one and retry.",
+    )

@@ -1,0 +1,120 @@
+"""An instance's state as bytes: what is alive, and nothing else.
+
+The specification is not in it (it is built from the definition's row), nor any history (it has its own table).
+Variables are written as differences: a token's from its scope's, a scope's from its owner's. So the bytes grow with
+what waits at the same time, never with what has happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+import zstandard
+from SpiffWorkflow.task import Task
+
+from engine.bpmn.instance import Instance, Settings
+from engine.bpmn.merge import changed
+from engine.bpmn.moved import Exceeded
+from engine.bpmn.scope import Branch, Fork, Scope
+from engine.errors import Broken, Message
+from engine.feel.values import from_json, to_json
+
+#: The version of this format; states of another are refused rather than guessed at.
+FORMAT = 1
+#: The largest state, before compression, in bytes.
+LARGEST = 1_000_000
+
+_OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
+
+
+def dump(instance: Instance) -> bytes:
+    """The state as bytes. Raises Exceeded when it is larger than 1 MB."""
+    scopes = [_dump_scope(s) for s in sorted(instance.scopes.values(), key=lambda s: s.number)]
+    try:
+        plain = orjson.dumps([FORMAT, instance.numbers, instance.status, scopes], default=to_json, option=_OPTIONS)
+    except (TypeError, orjson.JSONEncodeError) as error:
+        zh = "流程变量中有无法保存的值。"
+        raise Exceeded(Message(zh=zh, en=f"A variable holds a value that cannot be stored: {error}")) from error
+    if len(plain) > LARGEST:
+        zh = f"实例的变量超过 {LARGEST} 字节:请把大的内容改为附件。"
+        raise Exceeded(Message(zh=zh, en=f"The instance's variables exceed {LARGEST} bytes: attach large contents as files."))
+    return zstandard.ZstdCompressor(level=1).compress(plain)
+
+
+def load(state: bytes, settings: Settings) -> Instance:
+    """The instance that was dumped. Raises Broken for another format."""
+    plain = zstandard.ZstdDecompressor().decompress(state)
+    data = orjson.loads(plain)
+    if b'"$"' in plain:
+        data = from_json(data)
+    if data[0] != FORMAT:
+        raise Broken(Message(zh="实例状态的格式不是本版本的。", en="The instance's state is of another version's format."))
+    instance = Instance(settings, numbers=data[1])
+    instance.status = data[2]
+    for row in data[3]:
+        _load_scope(instance, row)
+    return instance
+
+
+def _dump_scope(scope: Scope) -> list[Any]:
+    spec = scope.spec
+    return [
+        scope.number,
+        spec.executable.definition_id,
+        spec.name,
+        scope.owner.id if scope.owner is not None else 0,
+        _difference(scope.owner.data if scope.owner is not None else {}, scope.base),
+        sorted(scope.local_names),
+        scope.round,
+        scope.path,
+        [[number, f.parent, _difference(scope.base, f.base)] for number, f in scope.forks.items()],
+        [[b.fork, b.origin, _difference(scope.base, b.data)] for b in scope.ended],
+        [_dump_task(scope, t) for t in scope.tasks.values() if t.id],
+    ]
+
+
+def _dump_task(scope: Scope, task: Task) -> list[Any]:
+    data = 0 if "listens" in task.internal_data else _difference(scope.base, task.data)
+    return [task.id, task.task_spec.name, task._state, data, task.internal_data]
+
+
+def _difference(base: Mapping[str, Any], data: Mapping[str, Any]) -> list[Any]:
+    """Changed and removed variables; the whole, marked by 1, when little of the base is in it."""
+    removed = [k for k in base if k not in data]
+    if len(removed) > 3:
+        return [data, 1]
+    return [changed(base, data), removed] if removed else [changed(base, data)]
+
+
+def _apply(base: Mapping[str, Any], difference: list[Any]) -> dict[str, Any]:
+    if len(difference) == 1:
+        return {**base, **difference[0]}
+    if difference[1] == 1:
+        return dict(difference[0])
+    return {k: v for k, v in base.items() if k not in difference[1]} | difference[0]
+
+
+def _load_scope(instance: Instance, row: list[Any]) -> None:
+    number, definition, key, owner_id, base, local, round_, path, forks, ended, tasks = row
+    owner = instance.find(owner_id) if owner_id else None
+    spec = instance.library.executable(definition).scopes[key]
+    scope = Scope(spec, instance, number, owner, _apply(owner.data if owner is not None else {}, base))
+    scope.local_names, scope.round, scope.path = frozenset(local), round_, path
+    scope.forks = {n: Fork(_apply(scope.base, d), parent) for n, parent, d in forks}
+    scope.ended = [Branch(fork, _apply(scope.base, d), origin) for fork, origin, d in ended]
+    for task_id, name, state, data, notes in tasks:
+        task = _start_node(spec, name, notes, scope, state, task_id)
+        task.data = {} if data == 0 else _apply(scope.base, data)
+        task.internal_data = notes
+    instance.scopes[number] = scope
+    if owner is None:
+        instance.root = scope
+
+
+def _start_node(spec: Any, name: str, notes: dict[str, Any], scope: Scope, state: int, task_id: int) -> Task:
+    """The token at its node; the start event of an event sub-process stands in the scope around it."""
+    node = spec.task_specs[notes["starts"]].start if "starts" in notes else spec.task_specs[name]
+    return Task(scope, node, scope.task_tree, state, id=task_id)
+
