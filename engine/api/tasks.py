@@ -1,0 +1,156 @@
+"""Tasks: find, look at, claim, give back and complete."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Response, request
+
+from engine.api import shapes
+from engine.api.caller import Caller
+from engine.api.operations import PAGE, Query, operation
+from engine.api.problems import answer
+from engine.commands.claim import claim
+from engine.commands.complete import complete
+from engine.commands.release import release
+from engine.feel.values import to_plain
+from engine.queries import inbox
+from engine.queries import task as tasks
+
+LARGEST_ID = 2**63 - 1
+LIST = (
+    Query("instance", "Only tasks of this instance", most=LARGEST_ID),
+    Query("candidate", "`me`: only what the caller may do", choices=("me",)),
+    Query("state", "Only open tasks are listed; closed ones stand in the history", choices=("open",)),
+    Query("definition", "Only tasks of this process"),
+    PAGE,
+)
+
+
+@operation(
+    "GET",
+    "/tasks",
+    zh="待办任务",
+    en="Open tasks the caller may see, by due date",
+    result=shapes.TaskPage,
+    query=LIST,
+)
+def list_tasks(caller: Caller, query: dict[str, Any]) -> Response:
+    """One page of open tasks."""
+    page = inbox.page(
+        caller.database,
+        caller.actor,
+        scope="all",
+        instance=query.get("instance"),
+        process=query.get("definition"),
+        page=query.get("page", 1),
+    )
+    return answer({"items": [row_shape(row) for row in page.rows], "page": page.page, "total": page.total})
+
+
+@operation(
+    "GET",
+    "/tasks/{task}",
+    zh="一项任务及其表单",
+    en="One task with its form and values",
+    result=shapes.TaskDetail,
+    refusals=(404,),
+)
+def show_task(caller: Caller, task: str) -> Response:
+    """A task as the caller may see it."""
+    view = tasks.view(caller.database, task, caller.actor)
+    form = view.form and {
+        "key": view.form.key,
+        "version": view.form.version,
+        "schema": json.loads(view.form.text),
+    }
+    return answer(
+        {
+            "id": view.task_id,
+            "instance": view.instance_id,
+            "definition": view.process,
+            "version": view.version,
+            "element": view.element,
+            "name": view.name,
+            "business_key": view.business_key,
+            "status": view.status,
+            "assignee": view.assignee or None,
+            "roles": list(view.roles),
+            "priority": view.priority,
+            "created_at": view.opened_at,
+            "due_at": view.due,
+            "form": form or None,
+            "values": to_plain(view.context),
+            "shown_hash": view.shown_hash,
+        }
+    )
+
+
+@operation(
+    "POST",
+    "/tasks/{task}/claim",
+    zh="领取任务",
+    en="Take a task of one's group",
+    status=204,
+    refusals=(404, 409),
+)
+def claim_task(caller: Caller, task: str) -> Response:
+    """The task becomes the caller's own."""
+    claim(caller.database, task, caller.actor)
+    return Response(status=204)
+
+
+@operation(
+    "POST",
+    "/tasks/{task}/release",
+    zh="退回任务",
+    en="Give a task back to its group",
+    status=204,
+    refusals=(404, 409),
+)
+def release_task(caller: Caller, task: str) -> Response:
+    """The task is the group's again."""
+    release(caller.database, task, caller.actor)
+    return Response(status=204)
+
+
+@operation(
+    "POST",
+    "/tasks/{task}/complete",
+    zh="完成任务",
+    en="Give the answers to a task and move its instance on",
+    body=shapes.CompleteTask,
+    result=shapes.Moved,
+    refusals=(404, 409, 422),
+    idempotent=True,
+)
+def complete_task(caller: Caller, task: str, body: shapes.CompleteTask) -> Response:
+    """The answers are checked against the form, kept, and the instance moves on: all or nothing."""
+    done = complete(
+        caller.database,
+        task,
+        body.values,
+        caller.actor,
+        idempotency_key=request.headers.get("Idempotency-Key"),
+    )
+    return answer({"instance": done.instance_id, "status": done.status, "tasks": list(done.tasks)})
+
+
+def row_shape(row: inbox.Row) -> dict[str, Any]:
+    """A row of the inbox as JSON."""
+    return {
+        "id": row.task_id,
+        "instance": row.instance_id,
+        "definition": row.process,
+        "element": row.element,
+        "name": row.name,
+        "subject": row.subject,
+        "business_key": row.business_key,
+        "assignee": row.assignee or None,
+        "roles": list(row.roles),
+        "priority": row.priority,
+        "created_at": row.opened_at,
+        "due_at": row.due,
+        "signature": bool(row.signature),
+    }

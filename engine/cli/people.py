@@ -1,0 +1,108 @@
+"""People from the terminal: the first administrator, roles, passwords, tokens."""
+
+from __future__ import annotations
+
+import click
+
+from engine.access import SYSTEM
+from engine.cli.store import opened
+from engine.cli.words import console, fail, plainly, say
+from engine.commands import sessions, users
+from engine.errors import Message
+from engine.queries import people
+
+#: The role that carries every permission; made with the first administrator.
+ADMIN = ("admin", "管理员", "Administrator")
+
+Login = click.argument("login", metavar="LOGIN")
+Password = click.option(
+    "--password-stdin", is_flag=True, help="从标准输入读密码 · read the password from standard input"
+)
+
+
+@click.group(help="人员 · People who can log in")
+def user() -> None:
+    """A fresh database has none."""
+
+
+@user.command("add", help="新增人员 · Add a person")
+@Login
+@click.option("--name", default="", help="姓名 · name shown (default: LOGIN)")
+@click.option("--role", "roles", multiple=True, metavar="ROLE", help="角色,可重复 · a role, may be repeated")
+@click.option("--admin", is_flag=True, help="管理员 · an administrator")
+@Password
+@plainly
+def add(login: str, name: str, roles: tuple[str, ...], admin: bool, password_stdin: bool) -> None:
+    """The password is asked for, never taken from the command line, where others could read it."""
+    password = _password(from_stdin=password_stdin)
+    with opened() as database:
+        if admin:
+            users.define_role(database, *ADMIN, SYSTEM, permissions=("admin", "operate", "deploy", "audit"))
+        chosen = (*roles, ADMIN[0]) if admin else roles
+        users.create_user(database, login, name or login, SYSTEM, password=password, roles=chosen)
+    say(f"已新增 {login}。", f"{login} was added.")
+
+
+@user.command("password", help="设置密码 · Set a password; ends the person's sessions")
+@Login
+@Password
+@plainly
+def password(login: str, password_stdin: bool) -> None:
+    """Every login of the person has to be made again."""
+    new = _password(from_stdin=password_stdin)
+    with opened() as database:
+        users.set_password(database, login, new, SYSTEM)
+    say(f"{login} 的密码已更新。", f"The password of {login} was set.")
+
+
+@user.command("roles", help="设置角色 · Give a person exactly these roles")
+@Login
+@click.argument("roles", nargs=-1, metavar="ROLE…")
+@plainly
+def change_roles(login: str, roles: tuple[str, ...]) -> None:
+    """Roles not named are taken away."""
+    with opened() as database:
+        users.change_roles(database, login, roles, SYSTEM)
+    say(f"{login} 的角色:{'、'.join(roles) or '无'}。", f"Roles of {login}: {', '.join(roles) or 'none'}.")
+
+
+@user.command("disable", help="停用 · Let a person in no more")
+@Login
+@plainly
+def disable(login: str) -> None:
+    """What the person did stays in the history."""
+    with opened() as database:
+        users.set_active(database, login, False, SYSTEM)
+    say(f"{login} 已停用。", f"{login} can no longer log in.")
+
+
+@user.command("list", help="列出人员 · List people")
+@plainly
+def list_people() -> None:
+    """Login, name and roles, one person a line."""
+    with opened() as database:
+        for person in people.all_users(database):
+            console.print(f"{person.login}\t{person.name}\t{' '.join(sorted(person.roles))}", markup=False)
+
+
+@click.command(help="访问令牌 · Print a bearer token for the API")
+@Login
+@click.option("--name", default="restock token", help="用途 · what it is for")
+@click.option(
+    "--days", type=click.IntRange(1, 3650), help="有效天数 · valid for so many days (default: no end)"
+)
+@plainly
+def token(login: str, name: str, days: int | None) -> None:
+    """The token alone on a line, so that scripts can take it; it cannot be shown again."""
+    with opened() as database:
+        click.echo(sessions.create_token(database, login, name, SYSTEM, days=days))
+
+
+def _password(*, from_stdin: bool) -> str:
+    if from_stdin:
+        given = click.get_text_stream("stdin").readline().rstrip("\r\n")
+    else:
+        given = str(click.prompt("密码 Password", hide_input=True, confirmation_prompt="再次输入 Repeat"))
+    if not given:
+        fail(Message(zh="密码不能为空。", en="The password is empty."))
+    return given

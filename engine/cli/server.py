@@ -1,0 +1,70 @@
+"""Serving: the pages, the API and the jobs in one process."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
+
+import click
+from waitress.server import create_server
+
+from engine.app import create_app
+from engine.cli.store import furnish, introduce, settings
+from engine.cli.words import fail, plainly, say
+from engine.config import Settings
+from engine.errors import Message
+from engine.jobs.embedded import Embedded
+from engine.migrations import upgrade
+from engine.model.database import Database, connect
+from engine.services.registry import handlers
+
+
+@click.command(help="启动服务 · Serve the pages, the API and the jobs")
+@click.option(
+    "--demo",
+    is_flag=True,
+    help="没有数据时先建立演示公司 · make the demo company first where there is no data",
+)
+@plainly
+def run(demo: bool) -> None:
+    """Ends with SIGTERM or Ctrl-C, after the step at hand; what was acknowledged is kept in any case."""
+    chosen = settings()
+    database = connect(chosen)
+    upgrade(database)
+    if demo:
+        furnish(database)
+    serve(chosen, database)
+
+
+def serve(chosen: Settings, database: Database) -> None:
+    """Listen, tell where, and work until the process is asked to end."""
+    signal.signal(signal.SIGTERM, _end)
+    app = create_app(chosen, database)
+    try:
+        server = create_server(
+            app, host=chosen.host, port=chosen.port, threads=chosen.threads, ident="restock"
+        )
+    except OSError as error:
+        fail(
+            Message(
+                zh=f"无法监听 {chosen.host}:{chosen.port}({error.strerror})。用 PORT=其他端口 再试。",
+                en=f"Cannot listen on {chosen.host}:{chosen.port} ({error.strerror}). Try another PORT.",
+            )
+        )
+    jobs = Embedded(database, handlers(), chosen)
+    jobs.start()
+    introduce(database)
+    address = f"http://{chosen.host}:{server.effective_port}"
+    say(f"请打开 {address}", f"Open {address}")
+    sys.stdout.flush()
+    try:
+        server.run()
+    finally:
+        server.close()
+        jobs.stop()
+        database.close()
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)

@@ -1,0 +1,112 @@
+"""The installation itself: its tables, its demo company, and the proof that its history is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from pydantic import ValidationError
+
+from engine import demo as company
+from engine.access import SYSTEM
+from engine.audit.verify import verify as verify_history
+from engine.cli.words import console, fail, plainly, say
+from engine.commands.deploy import deploy as deploy_files
+from engine.config import Settings
+from engine.errors import Message
+from engine.migrations import upgrade
+from engine.model.database import Database, connect
+
+#: Endings of the files that are deployed from a folder.
+DEPLOYABLE = (".bpmn", ".dmn", ".form", ".html", ".po")
+
+
+def settings() -> Settings:
+    """The settings of this installation; a dangerous or unreadable one ends the command."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        text = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+        fail(Message(zh=f"设置有误:{text}", en=f"A setting is wrong: {text}"))
+
+
+@contextmanager
+def opened() -> Iterator[Database]:
+    """The database with today's tables."""
+    database = connect(settings())
+    try:
+        upgrade(database)
+        yield database
+    finally:
+        database.close()
+
+
+def shipped() -> Path:
+    """The folder with processes/ and forms/: the checkout, or what the wheel carries."""
+    package = Path(__file__).resolve().parents[1]
+    packed = package / "_shipped"
+    return packed if packed.is_dir() else package.parent
+
+
+def gather(paths: tuple[Path, ...]) -> list[tuple[str, bytes]]:
+    """Names and contents of the files among `paths`, folders searched for what can be deployed."""
+    found: list[Path] = []
+    for path in paths:
+        inside = (each for each in sorted(path.rglob("*")) if each.suffix in DEPLOYABLE and each.is_file())
+        found += inside if path.is_dir() else [path]
+    return [(path.name, path.read_bytes()) for path in found]
+
+
+def furnish(database: Database) -> None:
+    """Deploy what is shipped and make the demo company; both change nothing the second time."""
+    folder = shipped()
+    deploy_files(database, gather((folder / "processes", folder / "forms")), SYSTEM)
+    company.create(database)
+
+
+@click.command(help="建库或升级 · Create the database, or bring it up to date")
+@plainly
+def init() -> None:
+    """The tables exist afterwards; nobody can log in yet."""
+    with opened() as database:
+        say(
+            f"数据库已就绪:{database.url.render_as_string()}。用 restock user add 登录名 --admin 建立第一位管理员。",
+            f"The database is ready: {database.url.render_as_string()}. Make the first administrator with `restock user add LOGIN --admin`.",
+        )
+
+
+@click.command(help="建立演示公司 · Make the demo company")
+@plainly
+def demo() -> None:
+    """People, customers, products, stock and sales to try everything with."""
+    with opened() as database:
+        furnish(database)
+        introduce(database)
+
+
+def introduce(database: Database) -> None:
+    """Print who can log in, where this is a demo company."""
+    people = company.people(database)
+    if people:
+        say(f"演示人员(密码均为 {company.PASSWORD}):", f"Demo people (password of all: {company.PASSWORD}):")
+        for login, name, roles in people:
+            console.print(f"  {login:<8}{name}  {roles}", markup=False)
+
+
+@click.command(help="校验历史与状态 · Check that history and state are whole")
+@plainly
+def verify() -> None:
+    """Ends with status 1 when anything does not fit."""
+    with opened() as database:
+        report = verify_history(database, database.settings)
+    for problem in report.problems:
+        console.print(f"✗ {problem.instance_id} {problem.code} {problem.text}", markup=False)
+    say(
+        f"已检查 {report.instances} 个实例、{report.entries} 条历史,发现 {len(report.problems)} 个问题。",
+        f"{report.instances} instances and {report.entries} history entries checked, {len(report.problems)} problems.",
+    )
+    if report.problems:
+        raise SystemExit(1)
