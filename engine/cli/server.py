@@ -40,7 +40,7 @@ def run(demo: bool) -> None:
 def serve(chosen: Settings, database: Database) -> None:
     """Listen, tell where, and work until the process is asked to end."""
     signal.signal(signal.SIGTERM, _end)
-    app = create_app(chosen, database)
+    app = create_app(chosen, database=database)
     try:
         server = create_server(
             app, host=chosen.host, port=chosen.port, threads=chosen.threads, ident="restock"

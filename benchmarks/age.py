@@ -1,0 +1,73 @@
+"""What one completion costs as an instance grows old, beside a bare commit of the same bytes."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import statistics
+import time
+from pathlib import Path
+
+from benchmarks import workload
+from benchmarks.installation import Installation
+from benchmarks.table import Figure
+from engine.commands.complete import complete
+from engine.commands.start import start
+
+#: Completed steps at which the cost is read; each is the median over the steps just before it.
+MARKS = (10, 100, 300, 1000)
+WINDOW = 9
+
+
+def measure(place: Installation) -> list[Figure]:
+    """CPU and wall milliseconds of a completion at each mark; engine, history chain and commit together."""
+    begun = start(place.database, "rework", {}, place.clerk)
+    task = begun.tasks[0]
+    cpu: list[float] = []
+    wall: list[float] = []
+    for _ in range(MARKS[-1]):
+        cpu_before, before = time.process_time(), time.perf_counter()
+        done = complete(place.database, task, workload.ANSWERS, place.clerk)
+        wall.append((time.perf_counter() - before) * 1000)
+        cpu.append((time.process_time() - cpu_before) * 1000)
+        task = done.tasks[0]
+    figures = [
+        Figure(
+            f"completion at step {mark}: CPU / wall",
+            f"{_at(cpu, mark):.2f} / {_at(wall, mark):.2f} ms",
+        )
+        for mark in MARKS
+    ]
+    ratio = _at(cpu, MARKS[-1]) / _at(cpu, MARKS[0])
+    bare = _bare_commit(place.home)
+    return [
+        *figures,
+        Figure("CPU at step 1,000 against step 10", f"{ratio:.2f}", "≤ 1.3"),
+        Figure("bare commit of a 5 KB row and two small rows: wall", f"{bare:.2f} ms"),
+        Figure("completion against bare commit, wall", f"{_at(wall, MARKS[0]) / bare:.1f}", "≤ 3"),
+    ]
+
+
+def _at(values: list[float], mark: int) -> float:
+    return statistics.median(values[max(0, mark - WINDOW) : mark])
+
+
+def _bare_commit(folder: Path) -> float:
+    """Median wall milliseconds of the least that a durable step can cost here."""
+    connection = sqlite3.connect(folder / "bare.db", isolation_level=None)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("CREATE TABLE state (id INTEGER PRIMARY KEY, body BLOB)")
+    connection.execute("CREATE TABLE entry (id INTEGER PRIMARY KEY, body BLOB)")
+    connection.execute("INSERT INTO state VALUES (1, x'')")
+    times = []
+    for _ in range(200):
+        body = os.urandom(5000)
+        before = time.perf_counter()
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("UPDATE state SET body = ? WHERE id = 1", (body,))
+        connection.executemany("INSERT INTO entry (body) VALUES (?)", [(body[:200],), (body[:300],)])
+        connection.execute("COMMIT")
+        times.append((time.perf_counter() - before) * 1000)
+    connection.close()
+    return statistics.median(times)
