@@ -1,0 +1,178 @@
+"""Put a submission over the task's data: what the form starts from, what was given, what does not belong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.errors import Message
+from engine.form import messages
+from engine.form.component import Component, Shape, whole
+from engine.form.kinds import MOST_ROWS
+from engine.form.path import MISSING, Path, copied, get, put, text
+from engine.form.values import Bad, found, taken
+
+#: In a row of a submission: the index of the row in the task's data that it came from.
+ROW = "_row"
+
+Data = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Answers:
+    """A submission over the task's data.
+
+    Attributes:
+        initial: the data as the form shows it before anybody answers.
+        base: the task's data itself, with its rows put where the submission has them.
+        start: `initial`, with its rows put where the submission has them.
+        data: `start` with the answers over it.
+        given: the paths that the submission gave, with the values as they came.
+        troubles: what cannot be accepted, by path.
+        origins: for each list of the submission, which row of the task's data each row came from.
+    """
+
+    initial: Data
+    base: Data
+    start: Data
+    data: Data
+    given: dict[Path, Any] = field(default_factory=dict)
+    troubles: dict[str, Message] = field(default_factory=dict)
+    origins: dict[Path, list[int | None]] = field(default_factory=dict)
+
+    def refuse(self, path: Path, message: Message) -> None:
+        """Note the first trouble at the path."""
+        self.troubles.setdefault(text(path), message)
+
+
+def initial(shape: Shape, context: Mapping[str, Any]) -> Data:
+    """The task's data with a value for every field: from the data, else the form's default, else nothing."""
+    data = dict(context)
+    for name, entry in shape.items():
+        data[name] = _initial_entry(entry, context.get(name, MISSING))
+    return data
+
+
+def _initial_entry(entry: Component | Shape, value: Any) -> Any:
+    if not isinstance(entry, Component):
+        return {**_group(value), **initial(entry, _group(value))}
+    if entry.is_list:
+        return _initial_rows(entry, value)
+    return copied(entry.empty) if value is MISSING else found(entry, value)
+
+
+def _initial_rows(component: Component, value: Any) -> list[Data]:
+    if not isinstance(value, list):
+        wanted = component.spec.get("defaultRepetitions")
+        count = 1 if wanted is None else min(whole(wanted, 1), component.rows()[1])
+        value = [{} for _ in range(max(count, component.rows()[0]))]
+    return [initial(component.shape, _group(row)) for row in value]
+
+
+def _group(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def answers(shape: Shape, submitted: Mapping[str, Any], context: Mapping[str, Any]) -> Answers:
+    """The submission over the task's data. Never raises: what does not belong is among the troubles."""
+    before = initial(shape, context)
+    own = {name: copied(before[name]) for name in shape}
+    base = {name: copied(context[name]) for name in shape if name in context}
+    made = Answers(before, base, {**before, **own}, {**before, **copied_of(own)})
+    _walk(made, shape, submitted, ())
+    return made
+
+
+def copied_of(data: Data) -> Data:
+    """A copy of the data that shares no list and no group with it."""
+    return {name: copied(value) for name, value in data.items()}
+
+
+def _walk(made: Answers, shape: Shape, submitted: Mapping[Any, Any], path: Path) -> None:
+    for name, value in submitted.items():
+        if name == ROW and path and isinstance(path[-1], int):
+            continue
+        entry = shape.get(name) if isinstance(name, str) else None
+        here = (*path, str(name)[:100])
+        if entry is None:
+            made.refuse(here, messages.UNKNOWN)
+        elif isinstance(entry, Component):
+            _take_rows(made, entry, value, here) if entry.is_list else _take(made, entry, value, here)
+        elif isinstance(value, Mapping):
+            _walk(made, entry, value, here)
+        elif value is not None:
+            made.refuse(here, messages.OBJECT)
+
+
+def _take(made: Answers, component: Component, value: Any, path: Path) -> None:
+    made.given[path] = value
+    if component.type == "expression":
+        return
+    result = taken(component, value)
+    if isinstance(result, Bad):
+        made.refuse(path, result.message)
+    else:
+        put(made.data, path, result)
+
+
+def _take_rows(made: Answers, component: Component, value: Any, path: Path) -> None:
+    if value is None:
+        value = []
+    if not isinstance(value, list):
+        made.refuse(path, messages.ROWS)
+        return
+    most = component.rows()[1]
+    if len(value) > most:
+        made.refuse(path, messages.fewer_rows(most))
+        value = value[:most]
+    origins = _origins(made, component, value, path)
+    _align(made, component, origins, path)
+    for index, row in enumerate(value):
+        if isinstance(row, Mapping):
+            _walk(made, component.shape, row, (*path, index))
+        elif row is not None:
+            made.refuse((*path, index), messages.OBJECT)
+
+
+def _origins(made: Answers, component: Component, rows: list[Any], path: Path) -> list[int | None]:
+    """Which row of the task's data each given row came from: as it says, else by position in a list as long."""
+    present = get(made.start, path)
+    count = len(present) if isinstance(present, list) else 0
+    by_position = len(rows) == count or not component.may_grow
+    taken_rows: set[int] = set()
+    origins: list[int | None] = []
+    for index, row in enumerate(rows):
+        wanted: Any = index if by_position else None
+        if isinstance(row, Mapping) and ROW in row:
+            wanted = row[ROW]
+        usable = isinstance(wanted, int) and not isinstance(wanted, bool) and 0 <= wanted < count
+        origin = wanted if usable and wanted not in taken_rows else None
+        if origin is not None:
+            taken_rows.add(origin)
+        elif wanted is not None and not (index >= count and by_position and ROW not in _group(row)):
+            made.refuse((*path, index), messages.UNKNOWN)
+        origins.append(origin)
+    if not component.may_grow and origins != list(range(count)):
+        made.refuse(path, messages.FIXED_ROWS)
+    return origins
+
+
+def _align(made: Answers, component: Component, origins: list[int | None], path: Path) -> None:
+    """Put the rows of the task's data where the submission has them, and fresh rows between."""
+    made.origins[path] = origins
+    for data, fresh in ((made.base, {}), (made.start, None), (made.data, None)):
+        present = get(data, path)
+        old = present if isinstance(present, list) else []
+        rows = [
+            copied(old[origin])
+            if origin is not None and origin < len(old)
+            else initial(component.shape, {})
+            if fresh is None
+            else {}
+            for origin in origins
+        ]
+        put(data, path, rows)
+
+
+__all__ = ["MOST_ROWS", "ROW", "Answers", "answers", "copied_of", "initial"]

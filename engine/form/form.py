@@ -1,0 +1,112 @@
+"""A form as the product uses it: what it asks, what it makes of answers, how it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.clock import COMPANY_ZONE, Clock, utc_now
+from engine.form import answers, checking
+from engine.form.checking import Checked
+from engine.form.component import Component, Shape, all_components
+from engine.form.files import Files
+from engine.form.reader import FormRefused, read_file
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A value the form asks for or computes.
+
+    Attributes:
+        path: its place in the answers, `lines[].sku` for a field of a list's rows.
+        type: the form-js component type.
+        value: what it gives FEEL: "string", "number", "boolean", "list", "date", "time", "date and time" or "any".
+        writable: whether a person gives it (at least at times); computed and read-only values are not.
+    """
+
+    path: str
+    type: str
+    value: str
+    label: str
+    english: str
+    required: bool
+    writable: bool
+
+
+_VALUES = {
+    "textfield": "string",
+    "textarea": "string",
+    "number": "number",
+    "checkbox": "boolean",
+    "checklist": "list",
+    "taglist": "list",
+    "filepicker": "list",
+}
+
+
+class Form:
+    """A form that was read without errors. Immutable, so one is shared by all who use it."""
+
+    def __init__(self, form_id: str, components: tuple[Component, ...], shape: Shape) -> None:
+        self.id = form_id
+        self.components = components
+        self.shape = shape
+
+    def check(
+        self,
+        submitted: Mapping[str, Any],
+        context: Mapping[str, Any],
+        *,
+        files: Files | None = None,
+        clock: Clock = utc_now,
+    ) -> Checked:
+        """Judge a submission of parsed JSON values against the task's data.
+
+        Never raises for what is submitted: it gives values, or an error at each path that cannot be accepted.
+        """
+        today = clock().astimezone(COMPANY_ZONE).date()
+        return checking.check(self.components, self.shape, submitted, context, files, today)
+
+    def initial(self, context: Mapping[str, Any]) -> dict[str, Any]:
+        """What the form shows before anybody answers: of the task's data, else its defaults."""
+        found = answers.initial(self.shape, context)
+        return {name: found[name] for name in self.shape}
+
+    def keys(self) -> list[Key]:
+        """What the form asks for and computes, in its order."""
+        return list(_keys(self.components, ""))
+
+
+def _keys(components: tuple[Component, ...], base: str) -> list[Key]:
+    found: list[Key] = []
+    for component in components:
+        here = base + ("." if base and component.path and not base.endswith(".") else "") + ".".join(component.path)
+        if component.is_input:
+            found.append(_key(component, here))
+        found += _keys(component.children, here + "[]" if component.is_list else here)
+    return found
+
+
+def _key(component: Component, path: str) -> Key:
+    label = str(component.spec.get("label") or component.spec.get("dateLabel") or component.spec.get("timeLabel") or "")
+    value = _VALUES.get(component.type, "any")
+    if component.type == "datetime":
+        subtype = component.spec.get("subtype")
+        value = {"time": "time", "datetime": "date and time"}.get(str(subtype), "date")
+    if component.type == "number" and component.spec.get("serializeToString"):
+        value = "string"
+    writable = not component.disabled and component.readonly is not True and component.type != "expression"
+    english = str(component.hints.get("en") or label)
+    return Key(path, component.type, value, label, english, component.required, writable)
+
+
+def read(text: str | bytes, filename: str = "") -> Form:
+    """The form in a `.form` file. Raises FormRefused with the findings when it could not run exactly as written."""
+    reading = read_file(text, filename)
+    if reading.errors:
+        raise FormRefused(reading.errors)
+    return Form(reading.id, reading.components, reading.shape)
+
+
+__all__ = ["Form", "Key", "all_components", "read"]
