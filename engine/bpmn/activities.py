@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.task import Task
+from typing_extensions import override
 
 from engine.bpmn.expression import Term, as_moment, as_names, as_text, feel_term, term
 from engine.bpmn.instance import DEEPEST_CALL
@@ -24,6 +25,7 @@ _SIGNATURE = "signature"
 class Activity(Node):
     """What all activities share: local variables from input mappings, boundary events, results."""
 
+    @override
     def enter(self, task: Task) -> bool | None:
         local = self.locals_from(task)
         context = {**task.data, **local}
@@ -64,6 +66,7 @@ class User(Activity):
         self.follow_up = term(element.extension("taskSchedule", "followUpDate"))
         self.priority = term(element.extension("priorityDefinition", "priority"))
 
+    @override
     def begin(self, task: Task, context: dict[str, Any], local: dict[str, Any]) -> bool | None:
         opened = self.described(task, context)
         self.wait(task, context)
@@ -77,7 +80,9 @@ class User(Activity):
         people = [as_names(_value(t, context, now)) for t in (self.assignee, self.groups, self.users)]
         groups = people[1] or (() if people[0] or people[2] or not element.lane else (element.lane,))
         properties = dict(element.properties)
-        signature = {k.removeprefix("signature:"): v for k, v in properties.items() if k.startswith(_SIGNATURE)}
+        signature = {
+            k.removeprefix("signature:"): v for k, v in properties.items() if k.startswith(_SIGNATURE)
+        }
         return OpenTask(
             task=task.id,
             element=element.id,
@@ -98,9 +103,11 @@ class User(Activity):
             data=context,
         )
 
+    @override
     def withdraw(self, task: Task) -> None:
         instance_of(task).close_task(task.id, "cancelled")
 
+    @override
     def result(self, task: Task, values: dict[str, Any]) -> None:
         instance_of(task).close_task(task.id, "completed")
         super().result(task, values)
@@ -126,17 +133,23 @@ class Service(Activity):
         self.type = term(element.extension("taskDefinition", "type"))
         self.retries = int(element.extension("taskDefinition", "retries") or 3)
         headers = element.extensions.get("taskHeaders", [{}])[0].get("header", [])
-        self.headers = {str(h["key"]): str(h.get("value", "")) for h in headers} if isinstance(headers, list) else {}
+        self.headers = (
+            {str(h["key"]): str(h.get("value", "")) for h in headers} if isinstance(headers, list) else {}
+        )
 
+    @override
     def begin(self, task: Task, context: dict[str, Any], local: dict[str, Any]) -> bool | None:
         instance = instance_of(task)
         kind = as_text(_value(self.type, context, instance.now))
         # With input mappings a job is given just these; without, all that the task sees.
         given = local if self.inputs_map else context
         self.wait(task, context)
-        instance.moved.jobs.append(Job(task.id, "service", kind, None, self.retries, self.headers, given, self.name))
+        instance.moved.jobs.append(
+            Job(task.id, "service", kind, None, self.retries, self.headers, given, self.name)
+        )
         return None
 
+    @override
     def withdraw(self, task: Task) -> None:
         instance_of(task).drop_job(task.id)
 
@@ -149,6 +162,7 @@ class Script(Activity):
         self.expression = feel_term(element.extension("script", "expression") or "null")
         self.variable = element.extension("script", "resultVariable") or ""
 
+    @override
     def begin(self, task: Task, context: dict[str, Any], local: dict[str, Any]) -> bool | None:
         task.internal_data["locals"] = local
         self.give_back(task, {self.variable: self.expression.value(context, instance_of(task).now)})
@@ -164,6 +178,7 @@ class Decision(Activity):
         self.binding = element.extension("calledDecision", "bindingType") or "latest"
         self.variable = element.extension("calledDecision", "resultVariable") or ""
 
+    @override
     def begin(self, task: Task, context: dict[str, Any], local: dict[str, Any]) -> bool | None:
         instance = instance_of(task)
         key = as_text(_value(self.decision, context, instance.now))
@@ -182,6 +197,7 @@ class Decision(Activity):
 class Receive(Listener, Activity):
     """A task that waits for a message; unlike an event it can have boundary events."""
 
+    @override
     def enter(self, task: Task) -> bool | None:
         if "fired" in task.internal_data:
             return True
@@ -189,6 +205,7 @@ class Receive(Listener, Activity):
         self.wait(task, task.data)
         return None
 
+    @override
     def happen(self, task: Task, values: dict[str, Any]) -> None:
         instance_of(task).disarm(task)
         Listener.happen(self, task, values)
@@ -200,9 +217,12 @@ class SubProcess(Activity):
     def __init__(self, spec: ScopeSpec, element: Element, inner: ScopeSpec) -> None:
         super().__init__(spec, element)
         self.inner = inner
-        starts = [n for n in inner.task_specs.values() if isinstance(n, Node) and n.element.kind == "startEvent"]
+        starts = [
+            n for n in inner.task_specs.values() if isinstance(n, Node) and n.element.kind == "startEvent"
+        ]
         self.start: Any = starts[0] if starts else None
 
+    @override
     def begin(self, task: Task, context: dict[str, Any], local: dict[str, Any]) -> bool | None:
         self.wait(task, context)
         instance = instance_of(task)
@@ -214,6 +234,7 @@ class SubProcess(Activity):
             self.start.give_back(start, task.internal_data.pop("event"))
         return None
 
+    @override
     def inner_done(self, task: Task, scope: Scope) -> None:
         data = scope.result()
         values = {k: v for k, v in changed(scope.base, data).items() if k not in scope.local_names}
@@ -234,11 +255,14 @@ class Call(Activity):
         self.give_all = element.extension("calledElement", "propagateAllParentVariables") != "false"
         self.take_all = element.extension("calledElement", "propagateAllChildVariables") != "false"
 
+    @override
     def begin(self, task: Task, context: dict[str, Any], local: dict[str, Any]) -> bool | None:
         instance, outer = instance_of(task), task.workflow
         if outer.path.count("/") >= DEEPEST_CALL:
             zh = f"流程互相调用超过 {DEEPEST_CALL} 层。"
-            raise Failure("call_depth", zh, f"Processes call each other more than {DEEPEST_CALL} levels deep.")
+            raise Failure(
+                "call_depth", zh, f"Processes call each other more than {DEEPEST_CALL} levels deep."
+            )
         key = as_text(_value(self.called, context, instance.now))
         executable = instance.library.process(key, self.binding, instance.release)
         self.wait(task, context)
@@ -248,6 +272,7 @@ class Call(Activity):
         arm_event_subprocesses(scope)
         return None
 
+    @override
     def inner_done(self, task: Task, scope: Scope) -> None:
         data = scope.result()
         instance_of(task).close_inner(task)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.task import Task
+from typing_extensions import override
 
 from engine.bpmn.expression import as_text, feel_term, term
 from engine.bpmn.merge import changed
@@ -24,6 +25,7 @@ class Start(Node):
 class EventBased(Node):
     """Waits for the first of the events behind it."""
 
+    @override
     def send(self, task: Task, flows: list[str]) -> None:
         scope: Scope = task.workflow
         race, fork = scope.instance.next_number(), task.internal_data.get("fork", 0)
@@ -47,6 +49,7 @@ class Throw(Node):
         self.message = term(event.name) if event and event.name else None
         self.key = feel_term(event.key) if event and event.key else None
 
+    @override
     def enter(self, task: Task) -> bool | None:
         if self.what == "message":
             self._send_message(task)
@@ -86,7 +89,7 @@ class Throw(Node):
 
     def _terminate(self, task: Task) -> None:
         scope: Scope = task.workflow
-        for other in [t for t in scope.tasks.values() if t.id and t is not task]:
+        for other in [t for t in scope.everything() if t is not task]:
             scope.instance.cancel(other)
         scope.ended.clear()
 

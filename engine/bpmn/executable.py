@@ -38,8 +38,11 @@ _PLAIN: dict[str, type[Node]] = {
 
 @dataclass(slots=True)
 class Executable:
-    """A definition that can run. `scopes` holds every scope's nodes by key: the process id, a sub-process's id, and
-    "id#each" for the rounds of a multi-instance."""
+    """A definition that can run.
+
+    `scopes` holds every scope's nodes by key: the process id, a sub-process's id, and "id#each" for the rounds of a
+    multi-instance.
+    """
 
     definition_id: int
     process: Process
@@ -91,7 +94,10 @@ def _node(executable: Executable, spec: ScopeSpec, element: Element, event_subpr
         return SubProcess(spec, element, inner)
     if element.kind == "startEvent" and event_subprocess:
         return EventStart(spec, element)
-    if element.kind in ("sendTask", "intermediateThrowEvent", "endEvent") and "taskDefinition" in element.extensions:
+    if (
+        element.kind in ("sendTask", "intermediateThrowEvent", "endEvent")
+        and "taskDefinition" in element.extensions
+    ):
         return Service(spec, element)
     return _PLAIN[element.kind](spec, element)
 

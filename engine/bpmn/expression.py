@@ -28,7 +28,9 @@ class Term:
             return self.code(context, clock=lambda: now)
         except feel.FeelError as error:
             zh = f"表达式“{self.text}”无法计算:{error.zh}"
-            raise Failure("expression", zh, f'The expression "{self.text}" cannot be evaluated: {error.en}') from error
+            raise Failure(
+                "expression", zh, f'The expression "{self.text}" cannot be evaluated: {error.en}'
+            ) from error
 
 
 def term(text: str | None) -> Term | None:
@@ -53,12 +55,14 @@ def as_moment(value: Any, now: datetime) -> datetime | None:
     """
     if value is None or value == "":
         return None
-    long = isinstance(value, timedelta | YearMonths) or (isinstance(value, str) and value.lstrip("-").startswith("P"))
+    long = isinstance(value, timedelta | YearMonths) or (
+        isinstance(value, str) and value.lstrip("-").startswith("P")
+    )
     if not long and not isinstance(value, str | date):
         raise Failure("due", f"“{value}”不是日期或时长。", f'"{value}" is neither a date nor a duration.')
     try:
-        found = timer.due("duration" if long else "date", value, now)
-    except timer.TimerRefused as error:
+        found = timer.due("duration" if long else "date", as_text(value), now)
+    except timer.TimerError as error:
         raise Failure("due", error.message.zh, error.message.en) from error
     return None if found is None else found.at
 

@@ -137,13 +137,14 @@ class Instance:
         for number in task.internal_data.pop("scopes", ()):
             inner = self.scopes.pop(number, None)
             if inner is not None:
-                for token in list(inner.tasks.values()):
-                    if token.id:
-                        self.cancel(token)
+                for token in inner.everything():
+                    self.cancel(token)
 
     def disarm(self, task: Task) -> None:
         """Stop the boundary events of an activity from listening."""
-        for listener in [t for t in task.workflow.tasks.values() if t.internal_data.get("listens") == task.id]:
+        for listener in [
+            t for t in task.workflow.tasks.values() if t.internal_data.get("listens") == task.id
+        ]:
             self.cancel(listener)
 
     def find(self, number: int) -> Task | None:
@@ -202,9 +203,8 @@ class Instance:
     def finish(self, status: str) -> None:
         """End the instance: nothing of it is left waiting."""
         assert self.root is not None
-        for task in list(self.root.tasks.values()):
-            if task.id:
-                self.cancel(task)
+        for task in self.root.everything():
+            self.cancel(task)
         self.scopes = {self.root.number: self.root}
         self.queue.clear()
         self.closing.clear()
@@ -233,7 +233,10 @@ class Instance:
         for name, value in values.items():
             old = task.data.get(name)
             if name not in task.data or not same(old, value):
-                self.moved.changes[name] = (self.moved.changes[name][0] if name in self.moved.changes else old, value)
+                self.moved.changes[name] = (
+                    self.moved.changes[name][0] if name in self.moved.changes else old,
+                    value,
+                )
         task.data = {**task.data, **values}
 
     def decided(self, decided: Decided) -> None:

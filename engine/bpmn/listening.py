@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
+from typing_extensions import override
 
 from engine.bpmn import timer
 from engine.bpmn.expression import Term, as_moment, as_text, feel_term, term
@@ -32,6 +33,7 @@ class Listener(Node):
         self.message = term(event.name) if event and event.name else None
         self.key: Term | None = feel_term(event.key) if event and event.key else None
 
+    @override
     def enter(self, task: Task) -> bool | None:
         if "fired" in task.internal_data or self.what not in FROM_OUTSIDE:
             return True
@@ -52,7 +54,8 @@ class Listener(Node):
         task.internal_data["armed"] = self.what
 
     def _set_timer(self, task: Task, context: dict[str, Any], instance: Instance) -> None:
-        assert self.expression is not None and self.element.event is not None
+        assert self.expression is not None
+        assert self.element.event is not None
         value = self.expression.value(context, instance.now)
         if self.element.event.timer == "cycle":
             self._want(task, self._round(value, instance, None))
@@ -63,13 +66,15 @@ class Listener(Node):
 
     def _round(self, value: Any, instance: Instance, previous: timer.Due | None) -> timer.Due | None:
         try:
-            return timer.due("cycle", value, instance.now, previous)
-        except timer.TimerRefused as error:
+            return timer.due("cycle", as_text(value), instance.now, previous)
+        except timer.TimerError as error:
             raise Failure("timer", error.message.zh, error.message.en) from error
 
     def _want(self, task: Task, due: timer.Due | None) -> None:
         if due is None:
-            raise Failure("timer", f"定时器“{self.name}”没有得出时间。", f'The timer "{self.name}" gives no time.')
+            raise Failure(
+                "timer", f"定时器“{self.name}”没有得出时间。", f'The timer "{self.name}" gives no time.'
+            )
         task.internal_data["due"] = [due.at, due.remaining, due.first]
         job = Job(task.id, "timer", "timer", due.at, 0, {}, {}, self.name)
         instance_of(task).moved.jobs.append(job)
@@ -95,6 +100,7 @@ class Listener(Node):
         self._want(task, following)
         return True
 
+    @override
     def withdraw(self, task: Task) -> None:
         instance, armed = instance_of(task), task.internal_data.get("armed")
         if armed == "timer":
@@ -107,7 +113,9 @@ class Listener(Node):
         race = task.internal_data.get("race")
         if race is not None:
             instance = instance_of(task)
-            for other in [t for t in task.workflow.tokens() if t.internal_data.get("race") == race and t is not task]:
+            for other in [
+                t for t in task.workflow.tokens() if t.internal_data.get("race") == race and t is not task
+            ]:
                 instance.cancel(other)
         self.give_back(task, values)
         if self.what != "timer":
@@ -118,6 +126,7 @@ class Listener(Node):
 class Boundary(Listener):
     """An event on the edge of an activity; errors and escalations reach it through `throwing`."""
 
+    @override
     def happen(self, task: Task, values: dict[str, Any]) -> None:
         scope: Scope = task.workflow
         activity = scope.tasks[task.internal_data["listens"]]
@@ -132,6 +141,7 @@ class Boundary(Listener):
 class EventStart(Listener):
     """The start event of an event sub-process; as a listener it belongs to the scope around the sub-process."""
 
+    @override
     def happen(self, task: Task, values: dict[str, Any]) -> None:
         scope: Scope = task.workflow
         node = scope.spec.task_specs[task.internal_data["starts"]]
@@ -144,14 +154,14 @@ class EventStart(Listener):
 def arm_boundaries(task: Task, context: dict[str, Any]) -> None:
     """Let the boundary events of an activity listen from now on. Raises Failure before any of them does."""
     scope: Scope = task.workflow
-    for element in scope.spec.content.boundaries(task.task_spec.name):
+    for element in scope.spec.boundaries.get(task.task_spec.name, ()):
         if element.event and element.event.kind in FROM_OUTSIDE and "plain" not in task.internal_data:
             _listen_beside(scope, scope.spec.task_specs[element.id], context, listens=task.id)
 
 
 def arm_event_subprocesses(scope: Scope) -> None:
     """Let the event sub-processes of a scope that begins listen for their start."""
-    for element in scope.spec.content.event_subprocesses():
+    for element in scope.spec.event_subprocesses:
         node = scope.spec.task_specs[element.id]
         if node.start.what in FROM_OUTSIDE:
             _listen_beside(scope, node.start, scope.base, listens=0, starts=element.id)
@@ -182,7 +192,9 @@ def beside(activity: Task, node: Node, values: dict[str, Any]) -> None:
     fork = scope.split(activity)
     activity.internal_data["fork"] = fork
     notes = {"apart": activity.internal_data["apart"]} if "apart" in activity.internal_data else {}
-    token = scope.instance.spawn(scope, node, activity.data, fork=fork, fired=1, **notes, **{"from": activity.task_spec.name})
+    token = scope.instance.spawn(
+        scope, node, activity.data, fork=fork, fired=1, **notes, **{"from": activity.task_spec.name}
+    )
     scope.instance.note(token, "fired")
     node.give_back(token, values)
 
@@ -191,7 +203,7 @@ def start_event_subprocess(scope: Scope, node: Any, start: Listener, values: dic
     """Begin an event sub-process with the variables as they stand; an interrupting one ends all else in the scope."""
     instance, data = scope.instance, scope.snapshot()
     if start.element.interrupting:
-        for task in [t for t in scope.tasks.values() if t.id]:
+        for task in scope.everything():
             instance.cancel(task)
         scope.ended.clear()
         scope.forks.clear()

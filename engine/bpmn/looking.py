@@ -13,7 +13,6 @@ from engine.bpmn.instance import Instance, Library, Settings
 from engine.bpmn.moved import Waiting
 from engine.bpmn.state import dump, load
 
-
 #: Nothing that is kept is computed from it.
 _UNUSED = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -21,7 +20,7 @@ _UNUSED = datetime(2026, 1, 1, tzinfo=UTC)
 def look(library: Library, state: bytes, *, now: datetime | None = None) -> Waiting:
     """What the instance in `state` waits for. Due dates that count from now do so from `now`; rows hold the true ones."""
     instance = load(state, Settings(library, now or _UNUSED, 0, 0))
-    tasks = [t for scope in instance.scopes.values() for t in scope.tasks.values() if t.id]
+    tasks = [t for scope in instance.scopes.values() for t in scope.everything()]
     waiting = [t for t in tasks if t.has_state(TaskState.STARTED)]
     assert instance.root is not None
     return Waiting(

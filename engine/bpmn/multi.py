@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.task import Task
+from typing_extensions import override
 
 from engine.bpmn.activities import Activity
 from engine.bpmn.expression import feel_term
@@ -20,8 +21,11 @@ MOST_ROUNDS = 500
 
 
 class Multi(Activity):
-    """The activity as a whole. Each round is a scope of its own: what a round sets stays in it, and only the output
-    element leaves it, at the place of its item, whatever the order in which rounds end."""
+    """The activity as a whole.
+
+    Each round is a scope of its own: what a round sets stays in it, and only the output element leaves it, at the
+    place of its item, whatever the order in which rounds end.
+    """
 
     def __init__(self, spec: ScopeSpec, element: Element, each: ScopeSpec) -> None:
         super().__init__(spec, element)
@@ -33,6 +37,7 @@ class Multi(Activity):
         self.output = feel_term(self.loop.output_element) if self.loop.output_element else None
         self.completion = feel_term(self.loop.completion) if self.loop.completion else None
 
+    @override
     def begin(self, task: Task, context: dict[str, Any], local: dict[str, Any]) -> bool | None:
         items = self.collection.value(context, instance_of(task).now)
         if not isinstance(items, list) or len(items) > MOST_ROUNDS:
@@ -61,6 +66,7 @@ class Multi(Activity):
         node: Node = self.each.task_specs[self.name]
         instance.spawn(scope, node, scope.base)
 
+    @override
     def inner_done(self, task: Task, scope: Scope) -> None:
         instance, notes, data = instance_of(task), task.internal_data, scope.result()
         index = scope.round

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
+from typing_extensions import override
 
-from engine.bpmn.expression import Term, feel_term, term
+from engine.bpmn.expression import Term, feel_term
 from engine.bpmn.graph import reach
 from engine.bpmn.moved import Failure
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from engine.bpmn.scope import Scope, ScopeSpec
 
 
-class Node(BpmnTaskSpec):  # type: ignore[misc]
+class Node(BpmnTaskSpec):
     """One element as SpiffWorkflow's task specification.
 
     SpiffWorkflow predicts every path in advance; here nothing is predicted: a token knows where it is, and `leave`
@@ -108,8 +109,10 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
         return made
 
     def give_back(self, task: Task, values: dict[str, Any]) -> None:
-        """Apply results to the token's variables: through the output mappings when there are any, else all of them
-        that are not local to the element."""
+        """Apply results to the token's variables.
+
+        Through the output mappings when there are any, else all of them that are not local to the element.
+        """
         instance, local = instance_of(task), task.internal_data.get("locals", {})
         if not self.outputs_map:
             instance.change(task, {k: v for k, v in values.items() if k not in local})
@@ -137,23 +140,29 @@ class Exclusive(Node):
 
     def __init__(self, spec: ScopeSpec, element: Element) -> None:
         super().__init__(spec, element)
-        self.choices = [(f, term_of(spec.content.flows[f].condition)) for f in element.outgoing if f != element.default]
+        self.choices = [
+            (f, term_of(spec.content.flows[f].condition)) for f in element.outgoing if f != element.default
+        ]
 
+    @override
     def leave(self, task: Task) -> None:
-        if len(self.element.outgoing) < 2:
-            return self.send(task, list(self.element.outgoing))
+        outgoing = list(self.element.outgoing)
+        self.send(task, [self._choice(task)] if len(outgoing) > 1 else outgoing)
+
+    def _choice(self, task: Task) -> str:
         now = instance_of(task).now
         for flow, condition in self.choices:
             if condition is None or condition.value(task.data, now) is True:
-                return self.send(task, [flow])
+                return flow
         if self.element.default is None:
             raise no_flow(self.element)
-        return self.send(task, [self.element.default])
+        return self.element.default
 
 
 class Parallel(Node):
     """Waits for a token on each incoming flow, merges their variables, and goes on along all outgoing flows."""
 
+    @override
     def enter(self, task: Task) -> bool | None:
         incoming = self.element.incoming
         if len(incoming) < 2:
@@ -170,12 +179,16 @@ class Inclusive(Node):
 
     def __init__(self, spec: ScopeSpec, element: Element) -> None:
         super().__init__(spec, element)
-        self.choices = [(f, term_of(spec.content.flows[f].condition)) for f in element.outgoing if f != element.default]
+        self.choices = [
+            (f, term_of(spec.content.flows[f].condition)) for f in element.outgoing if f != element.default
+        ]
         self.reach = reach(spec.content, element.id) if len(element.incoming) > 1 else {}
 
+    @override
     def enter(self, task: Task) -> bool | None:
         return True if len(self.element.incoming) < 2 or "joined" in task.internal_data else None
 
+    @override
     def settle(self, task: Task) -> bool:
         arrived = arrivals(self, task)
         empty = set(self.element.incoming) - set(arrived)
@@ -193,14 +206,21 @@ class Inclusive(Node):
         task.complete()
         return True
 
+    @override
     def leave(self, task: Task) -> None:
-        if len(self.element.outgoing) < 2:
-            return self.send(task, list(self.element.outgoing))
+        outgoing = list(self.element.outgoing)
+        self.send(task, self._choice(task) if len(outgoing) > 1 else outgoing)
+
+    def _choice(self, task: Task) -> list[str]:
         now = instance_of(task).now
-        flows = [f for f, condition in self.choices if condition is None or condition.value(task.data, now) is True]
-        if not flows and self.element.default is None:
+        flows = [
+            f for f, condition in self.choices if condition is None or condition.value(task.data, now) is True
+        ]
+        if flows:
+            return flows
+        if self.element.default is None:
             raise no_flow(self.element)
-        return self.send(task, flows or [str(self.element.default)])
+        return [self.element.default]
 
 
 def term_of(condition: str | None) -> Term | None:

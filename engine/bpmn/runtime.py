@@ -157,4 +157,5 @@ def _subject(instance: Instance, variables: dict[str, Any]) -> str:
         return ""
     return value if isinstance(value, str) else ""
 
+
 __all__ = ["Executable", "advance", "build", "look", "start"]

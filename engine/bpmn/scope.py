@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from engine.bpmn.instance import Instance
     from engine.bpmn.model import Scope as Content
 
-#: The state of a token that waits for something from outside or for other tokens.
-WAITS = TaskState.STARTED
+#: The number of a scope's root, which is no token.
+ROOT = -1
 
 
-class ScopeSpec(WorkflowSpec):  # type: ignore[misc]
+class ScopeSpec(WorkflowSpec):
     """What a scope can do: its nodes by element id. Shared by all instances and never changed after building."""
 
     def __init__(self, key: str, content: Content, executable: Executable) -> None:
@@ -35,6 +35,8 @@ class ScopeSpec(WorkflowSpec):  # type: ignore[misc]
         self.start = StartTask(self, name="")
         self.content = content
         self.executable = executable
+        self.boundaries = {e: content.boundaries(e) for e in content.elements if content.boundaries(e)}
+        self.event_subprocesses = content.event_subprocesses()
 
 
 @dataclass(slots=True)
@@ -54,12 +56,14 @@ class Branch:
     origin: str
 
 
-class Scope(Workflow):  # type: ignore[misc]
+class Scope(Workflow):
     """One running scope of an instance."""
 
-    def __init__(self, spec: ScopeSpec, instance: Instance, number: int, owner: Task | None, base: dict[str, Any]) -> None:
+    def __init__(
+        self, spec: ScopeSpec, instance: Instance, number: int, owner: Task | None, base: dict[str, Any]
+    ) -> None:
         super().__init__(spec, deserializing=True)
-        self.task_tree = Task(self, spec.start, state=TaskState.COMPLETED, id=0)
+        self.task_tree = Task(self, spec.start, state=TaskState.COMPLETED, id=ROOT)
         self.instance = instance
         self.number = number
         self.owner = owner
@@ -73,9 +77,13 @@ class Scope(Workflow):  # type: ignore[misc]
     def _task_completed_notify(self, task: Task) -> None:
         """Nothing walks the tree: what waits is told by name."""
 
+    def everything(self) -> list[Task]:
+        """All tokens and listening events."""
+        return [t for t in self.tasks.values() if t.id != ROOT]
+
     def tokens(self) -> Iterator[Task]:
         """The live tokens: everything but events that merely listen."""
-        return (t for t in self.tasks.values() if t.id and "listens" not in t.internal_data)
+        return (t for t in self.tasks.values() if t.id != ROOT and "listens" not in t.internal_data)
 
     def at(self, element_id: str) -> list[Task]:
         """The tokens at one element, oldest first."""
@@ -98,7 +106,9 @@ class Scope(Workflow):  # type: ignore[misc]
         """The variables of tokens that become one, and the fork it lies in. Raises Failure on contradictions."""
         if len(tokens) == 1:
             return tokens[0].data, tokens[0].internal_data.get("fork", 0)
-        records = [Branch(t.internal_data.get("fork", 0), t.data, t.internal_data.get("from", "")) for t in tokens]
+        records = [
+            Branch(t.internal_data.get("fork", 0), t.data, t.internal_data.get("from", "")) for t in tokens
+        ]
         common = self._common([r.fork for r in records])
         return self._fold(records, common), self._outermost(common, {t.id for t in tokens})
 
@@ -119,8 +129,12 @@ class Scope(Workflow):  # type: ignore[misc]
 
     def _others(self, fork: int) -> int:
         """How many branches, live or ended, and inner forks lie directly in a fork."""
-        live = sum(t.internal_data.get("fork", 0) == fork for t in self.tokens())
-        return live + sum(b.fork == fork for b in self.ended) + sum(f.parent == fork for f in self.forks.values())
+        live: int = sum(t.internal_data.get("fork", 0) == fork for t in self.tokens())
+        return (
+            live
+            + sum(b.fork == fork for b in self.ended)
+            + sum(f.parent == fork for f in self.forks.values())
+        )
 
     def _rejoin(self, fork: int) -> None:
         """A fork with one live branch left is no fork any more: a process that repeats for years stays small."""

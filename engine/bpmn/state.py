@@ -33,13 +33,21 @@ def dump(instance: Instance) -> bytes:
     """The state as bytes. Raises Exceeded when it is larger than 1 MB."""
     scopes = [_dump_scope(s) for s in sorted(instance.scopes.values(), key=lambda s: s.number)]
     try:
-        plain = orjson.dumps([FORMAT, instance.numbers, instance.status, scopes], default=to_json, option=_OPTIONS)
+        plain = orjson.dumps(
+            [FORMAT, instance.numbers, instance.status, scopes], default=to_json, option=_OPTIONS
+        )
     except (TypeError, orjson.JSONEncodeError) as error:
         zh = "流程变量中有无法保存的值。"
-        raise Exceeded(Message(zh=zh, en=f"A variable holds a value that cannot be stored: {error}")) from error
+        raise Exceeded(
+            Message(zh=zh, en=f"A variable holds a value that cannot be stored: {error}")
+        ) from error
     if len(plain) > LARGEST:
         zh = f"实例的变量超过 {LARGEST} 字节:请把大的内容改为附件。"
-        raise Exceeded(Message(zh=zh, en=f"The instance's variables exceed {LARGEST} bytes: attach large contents as files."))
+        raise Exceeded(
+            Message(
+                zh=zh, en=f"The instance's variables exceed {LARGEST} bytes: attach large contents as files."
+            )
+        )
     return zstandard.ZstdCompressor(level=1).compress(plain)
 
 
@@ -50,7 +58,11 @@ def load(state: bytes, settings: Settings) -> Instance:
     if b'"$"' in plain:
         data = from_json(data)
     if data[0] != FORMAT:
-        raise Broken(Message(zh="实例状态的格式不是本版本的。", en="The instance's state is of another version's format."))
+        raise Broken(
+            Message(
+                zh="实例状态的格式不是本版本的。", en="The instance's state is of another version's format."
+            )
+        )
     instance = Instance(settings, numbers=data[1])
     instance.status = data[2]
     for row in data[3]:
@@ -71,7 +83,7 @@ def _dump_scope(scope: Scope) -> list[Any]:
         scope.path,
         [[number, f.parent, _difference(scope.base, f.base)] for number, f in scope.forks.items()],
         [[b.fork, b.origin, _difference(scope.base, b.data)] for b in scope.ended],
-        [_dump_task(scope, t) for t in scope.tasks.values() if t.id],
+        [_dump_task(scope, t) for t in scope.everything()],
     ]
 
 
@@ -117,4 +129,3 @@ def _start_node(spec: Any, name: str, notes: dict[str, Any], scope: Scope, state
     """The token at its node; the start event of an event sub-process stands in the scope around it."""
     node = spec.task_specs[notes["starts"]].start if "starts" in notes else spec.task_specs[name]
     return Task(scope, node, scope.task_tree, state, id=task_id)
-

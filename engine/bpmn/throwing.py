@@ -22,7 +22,7 @@ def throw(task: Task, kind: str, code: str, values: dict[str, Any]) -> bool:
     """
     while True:
         scope: Scope = task.workflow
-        boundary = _match(scope.spec.content.boundaries(task.task_spec.name), kind, code)
+        boundary = _match(scope.spec.boundaries.get(task.task_spec.name, []), kind, code)
         if boundary is not None and "plain" not in task.internal_data:
             node = scope.spec.task_specs[boundary.id]
             (strike if boundary.interrupting else beside)(task, node, values)
@@ -45,7 +45,7 @@ def _match(elements: list[Element], kind: str, code: str) -> Element | None:
 def _matching_subprocess(scope: Scope, kind: str, code: str) -> list[tuple[Any, Element]]:
     """The event sub-process that catches this code, with its start event, at most one."""
     found = {}
-    for element in scope.spec.content.event_subprocesses():
+    for element in scope.spec.event_subprocesses:
         node = scope.spec.task_specs[element.id]
         found[node.start.element.id] = (node.start, element)
     best = _match([start.element for start, _ in found.values()], kind, code)

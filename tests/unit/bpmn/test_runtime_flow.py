@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from engine.bpmn.moved import Complete, Exceeded, SetVariables, Stale
 
 from .walking import Walk, diagram, flow, path, script, user
@@ -39,10 +40,14 @@ def test_a_completed_task_is_stale() -> None:
 
 
 @pytest.mark.parametrize(("amount", "expected"), [(5, "b"), (50, "a"), (None, "b")])
-def test_exclusive_gateway_takes_the_first_true_flow_else_the_default(amount: int | None, expected: str) -> None:
+def test_exclusive_gateway_takes_the_first_true_flow_else_the_default(
+    amount: int | None, expected: str
+) -> None:
     """A condition that is false or null is not taken."""
     gateway = '<exclusiveGateway id="g" default="g-b"/>'
-    flows = path("s", "g") + flow("g", "a", "amount &gt; 10") + flow("g", "b") + path("a", "e") + path("b", "e")
+    flows = (
+        path("s", "g") + flow("g", "a", "amount &gt; 10") + flow("g", "b") + path("a", "e") + path("b", "e")
+    )
 
     walk = Walk(diagram(START + END + gateway + user("a") + user("b") + flows), variables={"amount": amount})
 
@@ -51,7 +56,9 @@ def test_exclusive_gateway_takes_the_first_true_flow_else_the_default(amount: in
 
 def test_gateway_without_a_way_out_is_an_incident_that_can_be_mended() -> None:
     """No true condition and no default stops at the gateway; with the variable mended it goes on."""
-    flows = path("s", "g") + flow("g", "a", "n = 1") + flow("g", "b", "n = 2") + path("a", "e") + path("b", "e")
+    flows = (
+        path("s", "g") + flow("g", "a", "n = 1") + flow("g", "b", "n = 2") + path("a", "e") + path("b", "e")
+    )
     walk = Walk(diagram(START + END + '<exclusiveGateway id="g"/>' + user("a") + user("b") + flows))
 
     assert ["no_flow"] == [i.code for i in walk.incidents.values()]
@@ -140,8 +147,15 @@ def test_inclusive_join_waits_for_a_token_that_may_still_choose_it() -> None:
 
 def test_a_branch_that_ends_elsewhere_does_not_hold_the_instance() -> None:
     """Two branches with ends of their own: the instance is done when both are."""
-    xml = diagram(START + END + '<endEvent id="e2"/><parallelGateway id="f"/>' + user("a") + user("b")
-                  + path("s", "f", "a", "e") + path("f", "b", "e2"))
+    xml = diagram(
+        START
+        + END
+        + '<endEvent id="e2"/><parallelGateway id="f"/>'
+        + user("a")
+        + user("b")
+        + path("s", "f", "a", "e")
+        + path("f", "b", "e2")
+    )
     walk = Walk(xml)
 
     assert "running" == walk.complete("b", n=1).status
@@ -152,7 +166,9 @@ def test_a_branch_that_ends_elsewhere_does_not_hold_the_instance() -> None:
 def test_terminate_end_stops_everything_at_once() -> None:
     """Nothing that was ready runs after a terminate end; other tasks are cancelled."""
     body = '<parallelGateway id="f"/><endEvent id="t"><terminateEventDefinition/></endEvent>'
-    walk = Walk(diagram(START + END + body + user("a") + user("b") + path("s", "f", "a", "t") + path("f", "b", "e")))
+    walk = Walk(
+        diagram(START + END + body + user("a") + user("b") + path("s", "f", "a", "t") + path("f", "b", "e"))
+    )
     number = walk.number("b")
 
     walk.complete("a")
@@ -164,8 +180,14 @@ def test_terminate_end_stops_everything_at_once() -> None:
 
 def test_an_endless_loop_is_stopped_and_undone() -> None:
     """A cycle without a wait goes over the step's limit."""
-    xml = diagram(START + END + '<exclusiveGateway id="m"/><exclusiveGateway id="g" default="g-m"/>' + script("x", "1", "n")
-                  + path("s", "m", "x", "g", "m") + flow("g", "e", "false"))
+    xml = diagram(
+        START
+        + END
+        + '<exclusiveGateway id="m"/><exclusiveGateway id="g" default="g-m"/>'
+        + script("x", "1", "n")
+        + path("s", "m", "x", "g", "m")
+        + flow("g", "e", "false")
+    )
 
     with pytest.raises(Exceeded):
         Walk(xml)

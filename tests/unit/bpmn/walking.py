@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from engine.bpmn import runtime
@@ -23,14 +24,24 @@ _HEAD = (
 
 def diagram(body: str, *, process: str = "p", outside: str = "") -> str:
     """A file with one process; elements are written without their prefix."""
-    content = body.replace("</", "\0").replace("<", "<bpmn:").replace("\0", "</bpmn:").replace("bpmn:zeebe:", "zeebe:")
-    around = outside.replace("</", "\0").replace("<", "<bpmn:").replace("\0", "</bpmn:").replace("bpmn:zeebe:", "zeebe:")
+    content = (
+        body.replace("</", "\0")
+        .replace("<", "<bpmn:")
+        .replace("\0", "</bpmn:")
+        .replace("bpmn:zeebe:", "zeebe:")
+    )
+    around = (
+        outside.replace("</", "\0")
+        .replace("<", "<bpmn:")
+        .replace("\0", "</bpmn:")
+        .replace("bpmn:zeebe:", "zeebe:")
+    )
     return f'{_HEAD}{around}<bpmn:process id="{process}" isExecutable="true">{content}</bpmn:process></bpmn:definitions>'
 
 
 def path(*names: str) -> str:
     """Flows from each to the next."""
-    return "".join(flow(a, b) for a, b in zip(names, names[1:], strict=False))
+    return "".join(flow(a, b) for a, b in pairwise(names))
 
 
 def flow(source: str, target: str, condition: str | None = None) -> str:
@@ -88,9 +99,11 @@ class Shelf:
 class Walk:
     """An instance as the outside world sees it: open tasks, jobs, timers, subscriptions, incidents."""
 
-    def __init__(self, *files: str, variables: dict[str, Any] | None = None, decisions: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, *files: str, variables: dict[str, Any] | None = None, decisions: dict[str, Any] | None = None
+    ) -> None:
         self.shelf = Shelf(decisions=decisions or {})
-        first = [self.shelf.add(f) for f in files][0]
+        first = next(iter([self.shelf.add(f) for f in files]))
         self.now = NOON
         self.tasks: dict[int, OpenTask] = {}
         self.jobs: dict[int, Any] = {}
@@ -101,7 +114,9 @@ class Walk:
         self.messages: list[Thrown] = []
         self.signals: list[str] = []
         self._take(
-            runtime.start(self.shelf, first, variables=variables or {}, instance_id=1, release=1, now=self.now)
+            runtime.start(
+                self.shelf, first, variables=variables or {}, instance_id=1, release=1, now=self.now
+            )
         )
 
     def _take(self, moved: Moved) -> None:
@@ -125,9 +140,7 @@ class Walk:
 
     def advance(self, trigger: Any) -> Walk:
         """One step by any trigger."""
-        self._take(
-            runtime.advance(self.shelf, self.state, trigger, instance_id=1, release=1, now=self.now)
-        )
+        self._take(runtime.advance(self.shelf, self.state, trigger, instance_id=1, release=1, now=self.now))
         return self
 
     def number(self, element: str) -> int:
