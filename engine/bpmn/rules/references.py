@@ -1,0 +1,59 @@
+"""What a diagram refers to exists: forms, decisions, called processes, services."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from engine.bpmn.extensions import is_feel
+from engine.bpmn.model import Element
+from engine.bpmn.rules.catalogue import Library, Rule, Subject, refuses
+
+NO_FORM_FILE = refuses(
+    "unknown-form",
+    "“{name}”的表单“{key}”不存在。",
+    'The form "{key}" of "{name}" does not exist.',
+    "一起上传该表单,或改正 formId(区分大小写)。",
+    "Upload the form with the diagram, or correct the formId (upper and lower case matter).",
+)
+NO_DECISION = refuses(
+    "unknown-decision",
+    "“{name}”的决策“{key}”不存在。",
+    'The decision "{key}" of "{name}" does not exist.',
+    "一起上传该决策表,或改正 decisionId。",
+    "Upload the decision table with the diagram, or correct the decisionId.",
+)
+NO_CALLED = refuses(
+    "unknown-process",
+    "“{name}”调用的流程“{key}”不存在。",
+    'The process "{key}" that "{name}" calls does not exist.',
+    "一起上传该流程,或改正 processId。",
+    "Upload the process with the diagram, or correct the processId.",
+)
+NO_SERVICE = refuses(
+    "unknown-job-type",
+    "“{name}”的作业类型“{key}”没有对应的服务。",
+    'There is no service for the job type "{key}" of "{name}".',
+    "改正作业类型,或安装提供它的服务。",
+    "Correct the job type, or install the service that does it.",
+)
+
+
+def check(subject: Subject) -> None:
+    """Report references to what is not there; nothing without a library."""
+    if subject.library is None:
+        return
+    own = {process.id for process in subject.definitions.processes}
+    for _, node in subject.elements():
+        for rule, key, known in _references(node, subject.library):
+            missing = bool(key) and not is_feel(key) and key not in known
+            if missing and not (rule is NO_CALLED and key in own):
+                subject.at(rule, node, name=node.name or node.id, key=key)
+
+
+def _references(node: Element, library: Library) -> list[tuple[Rule, str, Container[str]]]:
+    return [
+        (NO_FORM_FILE, node.extension("formDefinition", "formId") or "", library.forms),
+        (NO_DECISION, node.extension("calledDecision", "decisionId") or "", library.decisions),
+        (NO_CALLED, node.extension("calledElement", "processId") or "", library.processes),
+        (NO_SERVICE, node.extension("taskDefinition", "type") or "", library.job_types),
+    ]
