@@ -1,0 +1,47 @@
+"""What a person sees of a task: its data today, and the hash that says whether it is still the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from engine.audit.chain import digest
+from engine.bpmn.moved import OpenTask
+from engine.bpmn.resume import Running
+from engine.commands.library import Library
+from engine.feel.values import to_json
+from engine.model.work import TaskRow, Work
+
+
+@dataclass(slots=True)
+class Seen:
+    """An open task, and the instance it can be moved with."""
+
+    running: Running
+    opened: OpenTask
+    row: TaskRow
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """The variables the task sees."""
+        return self.opened.data
+
+    @property
+    def hash(self) -> str:
+        """What `shown_hash` is compared with."""
+        return shown_hash(self.row, self.opened.data)
+
+
+def shown(work: Work, library: Library, row: TaskRow) -> Seen:
+    """The task with its data, of the locked instance. Raises Stale when the state has it open no more."""
+    instance = work.instance
+    running = Running(
+        library, instance.state, instance_id=instance.id, release=instance.release, now=work.now
+    )
+    return Seen(running, running.task(row.n), row)
+
+
+def shown_hash(row: TaskRow, data: dict[str, Any]) -> str:
+    """SHA-256 over task, form version and every variable it sees: another one means that something has changed."""
+    told = {"task": f"{row.instance_id}-{row.n}", "form": row.form_id or 0, "definition": row.definition_id}
+    return digest({**told, "values": to_json(data)})

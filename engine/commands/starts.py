@@ -1,0 +1,168 @@
+"""How a process begins: who may start it, with which form, and on which messages, signals and times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from engine.access import EVERYBODY
+from engine.bpmn import timer
+from engine.bpmn.expression import term
+from engine.bpmn.model import Element, Process
+from engine.commands import waiting
+from engine.commands.upload import Upload
+from engine.errors import Finding, Message
+from engine.model.definitions import decision, definition, resource, start_event
+from engine.model.instances import SYSTEM, job
+from engine.model.work import Work
+
+_OLD = select(start_event.c.id).where(
+    start_event.c.definition_id.in_(select(definition.c.id).where(definition.c.key == bindparam("key")))
+)
+_REFERENCES = {"formDefinition": ("formId", "form"), "calledDecision": ("decisionId", "decision"),
+               "calledElement": ("processId", "process")}
+_NAMES = {"form": "表单", "decision": "决策", "process": "流程"}
+
+
+def none_start(process: Process) -> Element | None:
+    """The start event by which people and other processes start this one."""
+    for element in process.content.elements.values():
+        if element.kind == "startEvent" and (element.event is None or element.event.kind == "none"):
+            return element
+    return None
+
+
+def starters(process: Process) -> str:
+    """Who may start it, as `definition.starters` keeps it.
+
+    The process property `starters` says so ("cs,finance", "*" everybody, "-" nobody); otherwise the lane of the start
+    event; without lanes everybody who is logged in.
+    """
+    said = process.properties.get("starters", "").strip()
+    start = none_start(process)
+    if start is None or said == "-":
+        return ""
+    if said:
+        return "," + ",".join(part.strip() for part in said.split(",") if part.strip()) + ","
+    return f",{start.lane}," if start.lane else f",{EVERYBODY},"
+
+
+def start_form(process: Process) -> str:
+    """The form of the none start event, "" without one."""
+    start = none_start(process)
+    return (start.extension("formDefinition", "formId") or "") if start is not None else ""
+
+
+def arm(work: Work, process: Process, definition_id: int) -> None:
+    """Let the newest version's start events wait, and those of older versions no more."""
+    old = [row.id for row in work.connection.execute(_OLD, {"key": process.id})]
+    if old:
+        work.connection.execute(delete(start_event).where(start_event.c.id.in_(old)))
+        work.connection.execute(
+            delete(job).where(job.c.instance_id == SYSTEM, job.c.kind == "timer", job.c.task.in_(old))
+        )
+    for element in process.content.elements.values():
+        if element.kind == "startEvent" and element.event is not None and element.event.kind != "none":
+            _arm(work, element, definition_id)
+
+
+def again(work: Work, start_event_id: int) -> None:
+    """Set a timer start event that has just fired for its next time, if it has one."""
+    row = work.connection.execute(select(start_event).where(start_event.c.id == start_event_id)).one_or_none()
+    job_row = work.connection.execute(
+        select(job.c.due_at, job.c.attempts).where(
+            job.c.instance_id == SYSTEM, job.c.task == start_event_id, job.c.kind == "timer"
+        )
+    ).one_or_none()
+    if row is None or job_row is None:
+        return
+    due = timer.due(row.timer, row.name, work.now, timer.Due(job_row.due_at, row.remaining, row.first_at))
+    _set(work, start_event_id, due)
+
+
+def missing(connection: Connection, uploads: Sequence[Upload]) -> list[Finding]:
+    """Forms, decisions and processes that are named but neither in the upload nor deployed."""
+    here = {(u.kind, u.key) for u in uploads} | {("decision", key) for u in uploads for key in u.decisions}
+    findings = []
+    for upload in uploads:
+        for element, kind, key in _references(upload):
+            if (kind, key) not in here and not _deployed(connection, kind, key):
+                findings.append(_missing(upload, element, kind, key))
+    return findings
+
+
+def _references(upload: Upload) -> Iterator[tuple[Element, str, str]]:
+    for element in upload.process.content.walk() if upload.process is not None else ():
+        for extension, (attribute, kind) in _REFERENCES.items():
+            key = element.extension(extension, attribute)
+            if key and not key.startswith("="):
+                yield element, kind, key
+
+
+def _deployed(connection: Connection, kind: str, key: str) -> bool:
+    query: Any
+    if kind == "process":
+        query = select(definition.c.id).where(definition.c.key == key)
+    elif kind == "decision":
+        query = select(decision.c.resource_id).where(decision.c.key == key)
+    else:
+        query = select(resource.c.id).where(resource.c.kind == "form", resource.c.key == key)
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def _missing(upload: Upload, element: Element, kind: str, key: str) -> Finding:
+    message = Message(zh=f"{_NAMES[kind]}“{key}”未部署,也不在本次上传中。",
+                      en=f'The {kind} "{key}" is neither deployed nor in this upload.')
+    remedy = Message(zh="请一并上传,或改正名称。", en="Upload it too, or correct the name.")
+    return Finding(upload.filename, element.id, element.line, "error", "missing_" + kind, message, remedy)
+
+
+def _arm(work: Work, element: Element, definition_id: int) -> None:
+    assert element.event is not None
+    event = element.event
+    timed = event.kind == "timer"
+    row = {
+        "definition_id": definition_id,
+        "element": element.id,
+        "kind": event.kind,
+        "name": str(_literal(event.expression if timed else event.name, work.now)),
+        "timer": event.timer if timed else "",
+    }
+    made = work.connection.execute(insert(start_event).returning(start_event.c.id), row).scalar_one()
+    if timed:
+        due = timer.due(event.timer, _literal(event.expression, work.now), work.now)
+        _put_timer(work, made, due)
+
+
+def _literal(text: str, now: datetime) -> Any:
+    """A text of the diagram, or the value of its FEEL, which can name no variables here."""
+    found = term(text)
+    return found.value({}, now) if found is not None else ""
+
+
+def _put_timer(work: Work, start_event_id: int, due: timer.Due | None) -> None:
+    if due is None:
+        return
+    waiting.put(work, {"instance_id": SYSTEM, "task": start_event_id, "kind": "timer", "due_at": due.at,
+                       "attempts": 0, "max_attempts": waiting.TIMER_ATTEMPTS, "dead": False})
+    _remember(work, start_event_id, due)
+
+
+def _set(work: Work, start_event_id: int, due: timer.Due | None) -> None:
+    """Move the job of a timer start to its next time, keeping its token; or take it away."""
+    mine = (job.c.instance_id == SYSTEM, job.c.task == start_event_id, job.c.kind == "timer")
+    if due is None:
+        work.connection.execute(delete(job).where(*mine))
+        return
+    more = {"due_at": due.at, "max_attempts": job.c.attempts + waiting.TIMER_ATTEMPTS, "error": None}
+    work.connection.execute(update(job).where(*mine).values(more))
+    work.has_jobs = True
+    _remember(work, start_event_id, due)
+
+
+def _remember(work: Work, start_event_id: int, due: timer.Due) -> None:
+    values = {"remaining": due.remaining, "first_at": due.first}
+    work.connection.execute(update(start_event).where(start_event.c.id == start_event_id).values(values))

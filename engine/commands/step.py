@@ -1,0 +1,214 @@
+"""Write what a step brought about: the instance, its tasks, jobs and subscriptions, and one entry of history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy.dialects.postgresql import insert as upsert_postgresql
+from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
+
+from engine import access
+from engine.access import EVERYBODY, Actor
+from engine.audit.chain import canonical, write_move
+from engine.audit.record import Note, record
+from engine.bpmn.moved import Moved, OpenTask
+from engine.commands import post, waiting
+from engine.commands.library import Library
+from engine.faults import reach
+from engine.feel.values import to_json
+from engine.model.instances import draft, incident, pool_member, signature, task
+from engine.model.metadata import microseconds
+from engine.model.work import Work
+
+#: Where tasks without a due date stand in the inbox.
+NO_DUE = 2**62
+
+_OPEN = insert(task)
+_CLOSE = update(task).where(task.c.instance_id == bindparam("i"), task.c.n == bindparam("t"))
+_CLOSE = _CLOSE.values(status=bindparam("outcome"), closed_at=bindparam("at"), closed_by=bindparam("by"), details=None)
+_FORGET_DRAFTS = delete(draft).where(draft.c.instance_id == bindparam("i"), draft.c.n == bindparam("t"))
+_INCIDENT = insert(incident)
+_RESOLVE = update(incident).where(
+    incident.c.instance_id == bindparam("i"), incident.c.task == bindparam("t"), incident.c.resolved_at.is_(None)
+)
+_RESOLVE = _RESOLVE.values(resolved_at=bindparam("at"), resolved_by=bindparam("by"))
+_RESOLVE_ALL = (
+    update(incident)
+    .where(incident.c.instance_id == bindparam("i"), incident.c.resolved_at.is_(None))
+    .values(resolved_at=bindparam("at"), resolved_by=bindparam("by"))
+)
+_VOID = update(signature).where(
+    signature.c.instance_id == bindparam("i"),
+    signature.c.void_seq.is_(None),
+    signature.c.document.in_(bindparam("documents", expanding=True)),
+)
+_VOID = _VOID.values(void_seq=bindparam("seq"))
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The job whose end this step is: its row goes, unless the step sets the same timer again."""
+
+    task: int
+    kind: str
+    attempts: int
+
+
+def write(
+    work: Work, library: Library, actor: Actor, moved: Moved, note: Note, *, settled: Settled | None = None
+) -> int:
+    """Write everything a step brought about; the number of its entry in the history.
+
+    Drops come before adds: a timer that fires again keeps its task number.
+    """
+    tell(moved, note)
+    voided = _voided(work, moved)
+    if voided:
+        note.more["voided"] = voided
+    _describe(work, moved)
+    seq = record(work, actor, note)
+    _tasks(work, library, actor, moved)
+    _incidents(work, actor, moved, seq)
+    if voided:
+        work.connection.execute(_VOID, {"i": work.instance.id, "documents": voided, "seq": seq})
+    waiting.write(work, moved, settled)
+    post.send(work, moved.messages, moved.signals)
+    reach("after_jobs")
+    return seq
+
+
+def tell(moved: Moved, note: Note) -> None:
+    """Add to the entry what moved, what changed, what was decided and what went wrong."""
+    note.moves += [write_move(m.element, m.what, m.task, m.scope) for m in moved.moves]
+    note.changes |= {name: [to_json(old), to_json(new)] for name, (old, new) in moved.changes.items()}
+    if moved.decided:
+        note.more["decided"] = [[d.element, d.decision, list(d.rules), to_json(d.value)] for d in moved.decided]
+    if moved.incidents:
+        note.more["incidents"] = [[i.task, i.element, i.code, i.message.zh, i.message.en] for i in moved.incidents]
+    if moved.resolved:
+        note.more["resolved"] = list(moved.resolved)
+    if moved.status != "running":
+        note.more["ended"] = moved.status
+
+
+def pool_of(opened: OpenTask) -> str:
+    """Whose work a task is: roles and people, sorted; everybody's when the diagram names nobody."""
+    members = {*opened.candidate_groups, *(f"@{login}" for login in opened.candidate_users)}
+    if not members and opened.assignee is None:
+        members = {opened.lane or EVERYBODY}
+    return ",".join(sorted(members))
+
+
+def open_to(actor: Actor, instance_id: int, opened: Sequence[OpenTask]) -> list[str]:
+    """The ids of the tasks just opened that `actor` may go on with."""
+    found = []
+    for one in opened:
+        if access.may(actor, "do task", access.Claimed(pool_of(one), one.assignee)):
+            found.append(f"{instance_id}-{one.task}")
+    return found
+
+
+def rank(due: datetime | None) -> int:
+    """The place of a task in the order of due dates."""
+    return NO_DUE if due is None else microseconds(due)
+
+
+def _describe(work: Work, moved: Moved) -> None:
+    row = work.instance
+    work.changed["state"] = moved.state
+    if moved.subject and moved.subject != row.subject:
+        work.changed["subject"] = moved.subject[:300]
+    if moved.status != row.status:
+        work.changed |= {"status": moved.status, "ended_at": work.now}
+    incidents = 0 if moved.status != "running" else row.incidents + len(moved.incidents) - len(moved.resolved)
+    if incidents != row.incidents:
+        work.changed["incidents"] = max(0, incidents)
+
+
+def _voided(work: Work, moved: Moved) -> list[str]:
+    """The signed documents this step changed; they stand under live signatures no longer."""
+    if not work.instance.signed or not moved.changes:
+        return []
+    signed = work.instance.signed.split(",")
+    voided = [name for name in signed if name in moved.changes]
+    if voided:
+        work.changed["signed"] = ",".join(n for n in signed if n not in voided) or None
+    return voided
+
+
+def _tasks(work: Work, library: Library, actor: Actor, moved: Moved) -> None:
+    number = work.instance.id
+    if moved.closed:
+        closed = [
+            {"i": number, "t": c.task, "outcome": c.outcome, "at": work.now, "by": actor.login} for c in moved.closed
+        ]
+        work.connection.execute(_CLOSE, closed)
+        work.connection.execute(_FORGET_DRAFTS, [{"i": c["i"], "t": c["t"]} for c in closed])
+    if moved.opened:
+        work.connection.execute(_OPEN, [_task_row(work, library, opened) for opened in moved.opened])
+        _know_pools(work, {pool_of(opened) for opened in moved.opened})
+
+
+def _task_row(work: Work, library: Library, opened: OpenTask) -> dict[str, Any]:
+    form = library.resource_id("form", opened.form, opened.form_binding, work.instance.release) if opened.form else None
+    return {
+        "instance_id": work.instance.id,
+        "n": opened.task,
+        "definition_id": opened.definition_id,
+        "element": opened.element,
+        "name": opened.name,
+        "form_id": form,
+        "pool": pool_of(opened),
+        "assignee": opened.assignee,
+        "priority": opened.priority,
+        "due": opened.due,
+        "follow_up": opened.follow_up,
+        "rank": rank(opened.due),
+        "status": "open",
+        "opened_at": work.now,
+        "details": _details(opened),
+    }
+
+
+def _details(opened: OpenTask) -> str | None:
+    parts = {"signature": opened.signature, "properties": opened.properties, "loop": opened.loop}
+    kept = {key: dict(part) if isinstance(part, dict) else part for key, part in parts.items() if part not in (None, {})}
+    return canonical(kept) if kept else None
+
+
+def _know_pools(work: Work, pools: set[str]) -> None:
+    """Write down who belongs to pools not seen before; known ones cost nothing.
+
+    The memory is filled only from what another transaction committed: a pool of a step that is undone is not known.
+    """
+    known: set[str] = work.db.cache.setdefault("pools", set())
+    for pool in pools - known:
+        rows = [{"member": member, "pool": pool} for member in pool.split(",") if member]
+        if rows and _insert_new(work, pool_member, rows) == 0:
+            known.add(pool)
+
+
+def _insert_new(work: Work, table: Any, rows: Sequence[dict[str, Any]]) -> int:
+    """Insert the rows that are not there yet; how many were new."""
+    make = upsert_sqlite if work.db.dialect == "sqlite" else upsert_postgresql
+    return sum(work.connection.execute(make(table).values(row).on_conflict_do_nothing()).rowcount for row in rows)
+
+
+def _incidents(work: Work, actor: Actor, moved: Moved, seq: int) -> None:
+    row = work.instance
+    who = {"at": work.now, "by": actor.login}
+    if row.incidents and moved.status != "running":
+        work.connection.execute(_RESOLVE_ALL, {"i": row.id, **who})
+    elif moved.resolved:
+        work.connection.execute(_RESOLVE, [{"i": row.id, "t": number, **who} for number in moved.resolved])
+    if moved.incidents and moved.status == "running":
+        rows = [
+            {"instance_id": row.id, "seq": seq, "task": i.task, "element": i.element, "code": i.code,
+             "zh": i.message.zh, "en": i.message.en, "at": work.now}
+            for i in moved.incidents
+        ]
+        work.connection.execute(_INCIDENT, rows)

@@ -1,0 +1,133 @@
+"""Read the files of an upload and collect everything that speaks against them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from engine import dmn
+from engine.bpmn.lint import lint as lint_process
+from engine.bpmn.model import Process
+from engine.bpmn.read import read as read_process
+from engine.errors import Finding, Findings, Message
+from engine.form import lint as lint_form
+from engine.form import read as read_form
+
+#: Names under which forms, decisions and slips are found; never a path.
+_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}", re.ASCII)
+
+#: The largest slip in bytes; diagrams, forms and decisions have limits of their own.
+_LARGEST = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One thing to deploy: a process of a diagram, a form, a decision file or a slip."""
+
+    kind: str
+    key: str
+    name: str
+    filename: str
+    content: bytes
+    process: Process | None = None
+    decisions: list[str] = field(default_factory=list)
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the content, hex."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def examine(files: Sequence[tuple[str, bytes]]) -> tuple[list[Upload], list[Finding]]:
+    """What the files hold, and what was found in them; a file with an error holds nothing."""
+    uploads: list[Upload] = []
+    findings: list[Finding] = []
+    if not files:
+        findings.append(_finding("", "empty", "没有上传文件。", "No file was uploaded.", "请选择文件。", "Choose files."))
+    for filename, content in files:
+        found = _check(filename, content)
+        findings += found
+        if not any(f.severity == "error" for f in found):
+            uploads += _read(filename, content)
+    return uploads, findings + _twice(uploads)
+
+
+def _check(filename: str, content: bytes) -> list[Finding]:
+    match PurePath(filename).suffix.lower():
+        case ".bpmn":
+            return lint_process(content, filename)
+        case ".dmn":
+            return _named(dmn.check(content), filename)
+        case ".form":
+            return lint_form(content, filename)
+        case ".html":
+            return _check_slip(filename, content)
+    return [
+        _finding(
+            filename, "kind", "不认识的文件类型。", "This kind of file is not known.",
+            "请上传 .bpmn、.dmn、.form 或 .html 文件。", "Upload .bpmn, .dmn, .form or .html files.",
+        )
+    ]
+
+
+def _read(filename: str, content: bytes) -> list[Upload]:
+    stem, suffix = PurePath(filename).stem, PurePath(filename).suffix.lower()
+    if suffix == ".bpmn":
+        processes = read_process(content, filename).processes
+        return [Upload("process", p.id, p.name or p.id, filename, content, process=p) for p in processes]
+    if suffix == ".dmn":
+        return [Upload("dmn", stem, stem, filename, content, decisions=dmn.read(content).ids())]
+    if suffix == ".form":
+        form = read_form(content, filename)
+        return [Upload("form", form.id, form.id, filename, content)]
+    return [Upload("slip", stem, stem, filename, content)]
+
+
+def _check_slip(filename: str, content: bytes) -> list[Finding]:
+    findings = Findings(filename)
+    if not _KEY.fullmatch(PurePath(filename).stem):
+        findings.error(
+            "", 1, "name", Message(zh="单据文件名不可用。", en="The slip's file name cannot be used."),
+            Message(zh="只用字母、数字、点、横线和下划线。", en="Use letters, digits, dots, dashes and underscores only."),
+        )
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        findings.error(
+            "", 1, "encoding", Message(zh="文件不是 UTF-8。", en="The file is not UTF-8."),
+            Message(zh="请以 UTF-8 保存。", en="Save it as UTF-8."),
+        )
+    if len(content) > _LARGEST:
+        findings.error(
+            "", 1, "size", Message(zh="文件过大。", en="The file is too large."),
+            Message(zh="请控制在 2 MB 以内。", en="Keep it below 2 MB."),
+        )
+    return findings.items
+
+
+def _twice(uploads: Sequence[Upload]) -> list[Finding]:
+    """Two things of one kind and name in one upload: nobody could say which counts."""
+    counted = Counter((u.kind, u.key) for u in uploads)
+    return [
+        _finding(
+            u.filename, "twice", f"“{u.key}”在本次上传中出现多次。", f'"{u.key}" comes more than once in this upload.',
+            "只保留一个。", "Keep one of them.",
+        )
+        for u in uploads
+        if counted[u.kind, u.key] > 1
+    ]
+
+
+def _named(findings: Sequence[Finding], filename: str) -> list[Finding]:
+    return [
+        Finding(filename, f.element, f.line, f.severity, f.code, f.message, f.remedy) if not f.file else f
+        for f in findings
+    ]
+
+
+def _finding(filename: str, code: str, zh: str, en: str, remedy_zh: str, remedy_en: str) -> Finding:
+    return Finding(filename, "", 1, "error", code, Message(zh=zh, en=en), Message(zh=remedy_zh, en=remedy_en))

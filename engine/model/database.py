@@ -1,0 +1,136 @@
+"""The database: how it is opened, and the two ways to use it, reading and writing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+
+from engine.clock import Clock, utc_now
+from engine.config import Settings
+from engine.errors import Broken
+from engine.faults import reach
+from engine.model.fairness import FairLock
+
+_DATABASE_TIME = text("SELECT clock_timestamp()")
+
+
+class Database:
+    """A pool of connections and the clock that belongs to it.
+
+    The time is the injected `clock`; without one it is the database's own on PostgreSQL, because many hosts share it,
+    and this machine's on SQLite.
+    """
+
+    def __init__(self, url: str, *, clock: Clock | None = None, pool_size: int = 16) -> None:
+        self.url = make_url(url)
+        self.dialect = self.url.get_backend_name()
+        self.settings: Settings | None = None
+        self._clock = clock
+        self._writer = FairLock() if self.dialect == "sqlite" else nullcontext()
+        self._local = threading.local()
+        self.engine = _sqlite(url, pool_size) if self.dialect == "sqlite" else _postgresql(url, pool_size)
+        #: Called after every commit that left jobs behind; set by whoever runs them.
+        self.wake: Callable[[], None] = lambda: None
+        #: Things other parts keep per database, such as parsed definitions.
+        self.cache: dict[str, Any] = {}
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that may write; committed at the end, undone when an error leaves the block.
+
+        Not to be nested: a thread that writes already would wait for itself, so it is refused.
+        """
+        if getattr(self._local, "writing", False):
+            raise Broken
+        reach("before_begin")
+        with self._writer:
+            self._local.writing = True
+            try:
+                with self.engine.connect() as connection, connection.begin():
+                    yield connection
+                    reach("before_commit")
+            finally:
+                self._local.writing = False
+        reach("after_commit")
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One transaction that only reads, with a stable view of the data."""
+        with self.engine.connect() as plain:
+            connection = plain.execution_options(restock_reads=True)
+            with connection.begin():
+                yield connection
+
+    def now(self, connection: Connection | None = None) -> datetime:
+        """The time that counts for due dates, leases and history: aware, UTC."""
+        if self._clock is not None:
+            return self._clock()
+        if self.dialect == "sqlite" or connection is None:
+            return utc_now()
+        moment: datetime = connection.execute(_DATABASE_TIME).scalar_one()
+        return moment.astimezone(UTC)
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+
+def connect(settings: Settings, *, clock: Clock | None = None) -> Database:
+    """Open the installation's database and make sure an acknowledged step survives a power cut."""
+    url = settings.database_url
+    if url.startswith("sqlite"):
+        Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
+    database = Database(url, clock=clock, pool_size=settings.threads + settings.workers + 4)
+    database.settings = settings
+    assert_durable(database)
+    return database
+
+
+def assert_durable(database: Database) -> None:
+    """Refuse a database that would lose acknowledged commits at a power cut."""
+    with database.engine.connect() as connection:
+        if database.dialect == "sqlite":
+            mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+            synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar()
+            kept = mode == "wal" and synchronous == 2
+        else:
+            fsync = connection.exec_driver_sql("SHOW fsync").scalar()
+            commit = connection.exec_driver_sql("SHOW synchronous_commit").scalar()
+            kept = fsync == "on" and commit != "off"
+    if not kept:
+        raise RuntimeError("the database does not write commits through to disk: refusing to start")
+
+
+def _sqlite(url: str, pool_size: int) -> Engine:
+    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, connect_args={"timeout": 15})
+
+    @event.listens_for(engine, "connect")
+    def _open(raw: Any, _record: object) -> None:
+        raw.isolation_level = None  # the driver must begin nothing behind our back
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+            raw.execute("PRAGMA " + pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reads = connection.get_execution_options().get("restock_reads")
+        # A writer takes the lock first: changing from reading to writing fails when somebody else wrote in between.
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: str, pool_size: int) -> Engine:
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        connect_args={"options": "-c timezone=UTC -c synchronous_commit=on -c lock_timeout=15000"},
+    )

@@ -1,0 +1,185 @@
+"""The unit of work: one transaction that moves one instance."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from engine.errors import Conflict, NotFound, Refused
+from engine.faults import reach
+from engine.model import statements as sql
+from engine.model.database import Database
+from engine.model.definitions import release
+from engine.model.instances import command, instance, task
+
+
+@dataclass(slots=True)
+class InstanceRow:
+    """The locked instance as it was when the work began; `newest` is the newest release."""
+
+    id: int
+    definition_id: int | None
+    business_key: str
+    status: str
+    version: int
+    release: int
+    started_at: datetime
+    moved_at: datetime
+    starter: str
+    subject: str
+    signed: str | None
+    incidents: int
+    head: bytes
+    state: bytes
+    newest: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One user task as its row has it."""
+
+    instance_id: int
+    n: int
+    definition_id: int
+    element: str
+    name: str
+    form_id: int | None
+    pool: str
+    assignee: str | None
+    delegated_by: str | None
+    due: datetime | None
+    status: str
+    opened_at: datetime
+    closed_at: datetime | None
+    closed_by: str | None
+    details: str | None
+
+
+_LOCK = (
+    select(
+        *(instance.c[name] for name in InstanceRow.__slots__ if name != "newest"),
+        select(func.coalesce(func.max(release.c.id), 0)).scalar_subquery().label("newest"),
+    )
+    .where(instance.c.id == bindparam("id"))
+    .with_for_update(of=instance)
+)
+_TASK = select(*(task.c[name] for name in TaskRow.__slots__)).where(
+    task.c.instance_id == bindparam("instance_id"), task.c.n == bindparam("n")
+)
+_SAVE = update(instance).where(instance.c.id == bindparam("was_id"), instance.c.version == bindparam("was_version"))
+_CREATE = insert(instance).returning(instance.c.id)
+_ANSWERED = select(command.c.about, command.c.answer).where(command.c.key == bindparam("key"))
+_ANSWER = insert(command)
+
+
+class Work:
+    """A transaction in progress. `changed` collects what `save` writes to the instance's row."""
+
+    def __init__(self, db: Database, connection: Connection) -> None:
+        self.db = db
+        self.connection = connection
+        self.now = db.now(connection)
+        self._instance: InstanceRow | None = None
+        self.changed: dict[str, object] = {}
+        #: Whether jobs were written, so that somebody must be woken after the commit.
+        self.has_jobs = False
+
+    @property
+    def instance(self) -> InstanceRow:
+        """The locked instance. Raises NotFound when none was locked."""
+        if self._instance is None:
+            raise NotFound
+        return self._instance
+
+    def lock(self, instance_id: int) -> InstanceRow:
+        """Take the instance's row for this transaction. Raises NotFound."""
+        row = self.connection.execute(_LOCK, {"id": instance_id}).one_or_none()
+        if row is None:
+            raise NotFound
+        self._instance = InstanceRow(*row)
+        self.now = self.db.now(self.connection)
+        reach("after_load")
+        return self._instance
+
+    def create(self, values: dict[str, object], newest: int) -> InstanceRow:
+        """Make the row of a new instance, which is locked thereby; its number is the database's choice."""
+        fresh = {"version": 0, "head": bytes(32), "subject": "", "state": b"", "incidents": 0, "signed": None}
+        row = {**fresh, **values, "release": newest, "started_at": self.now, "moved_at": self.now}
+        number = self.connection.execute(_CREATE, row).scalar_one()
+        fields = {name: row.get(name) for name in InstanceRow.__slots__}
+        self._instance = InstanceRow(**{**fields, "id": number, "newest": newest})  # type: ignore[arg-type]
+        reach("after_load")
+        return self._instance
+
+    def task(self, n: int) -> TaskRow:
+        """A task of the locked instance. Raises NotFound."""
+        row = self.connection.execute(_TASK, {"instance_id": self.instance.id, "n": n}).one_or_none()
+        if row is None:
+            raise NotFound
+        return TaskRow(*row)
+
+    def save(self) -> None:
+        """Write what changed to the instance's row. Raises Conflict when somebody wrote it since it was locked."""
+        row = self.instance
+        saved = self.connection.execute(
+            _SAVE, {"was_id": row.id, "was_version": row.version, "version": row.version + 1, **self.changed}
+        )
+        if saved.rowcount != 1:
+            raise Conflict
+        reach("after_state")
+
+    def answered(self, key: str | None, login: str, about: str) -> str | None:
+        """The answer given before to the same request of the same person; None when it is new.
+
+        Raises Refused when the key was used for another request.
+        """
+        if not key:
+            return None
+        row = self.connection.execute(_ANSWERED, {"key": _key(key, login)}).one_or_none()
+        if row is None:
+            return None
+        if row.about != about:
+            raise KeyReused(key=key, about=row.about)
+        return str(row.answer)
+
+    def answer(self, key: str | None, login: str, about: str, answer: str) -> None:
+        """Keep the answer for a repeated request. Raises Repeated when another transaction was first."""
+        if not key:
+            return
+        row = {"key": _key(key, login), "about": about, "answer": answer, "at": self.now}
+        try:
+            self.connection.execute(_ANSWER, row)
+        except IntegrityError as error:
+            raise Repeated from error
+
+
+class KeyReused(Refused):
+    """This idempotency key was already used for another request: take a new one."""
+
+    chinese = "该幂等键已用于另一个请求:请换一个新的。"
+
+
+class Repeated(Conflict):
+    """The same request is being answered at this moment: ask again."""
+
+    chinese = "同一请求正在处理中:请稍后再查询。"
+
+
+@contextmanager
+def working(db: Database) -> Iterator[Work]:
+    """One transaction; afterwards, when jobs were left behind, whoever runs them is woken."""
+    with db.write() as connection:
+        work = Work(db, connection)
+        yield work
+    if work.has_jobs:
+        db.wake()
+
+
+def _key(key: str, login: str) -> bytes:
+    return hashlib.sha256(f"{login}\0{key}".encode()).digest()[:16]
