@@ -1,0 +1,140 @@
+"""What goes through lists: filters, `for`, `some` and `every`. Each turn is paid for before it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from engine.feel import moments
+from engine.feel.invocation import Evaluate
+from engine.feel.limits import ELEMENT_WEIGHT, Run
+from engine.feel.operators import order
+from engine.feel.scope import Scope, item_scope
+from engine.feel.kinds import Range, Value, kind
+
+Iterators: TypeAlias = "list[tuple[str, Evaluate, Evaluate | None]]"
+
+
+def index_list(source: Value, number: int) -> Value:
+    """The element at a place counted from 1, or from the end when negative; a single value is a list of one."""
+    if source is None:
+        return None
+    items = source if isinstance(source, list) else [source]
+    if not 1 <= abs(number) <= len(items):
+        return None
+    return items[number - 1 if number > 0 else number]
+
+
+def filter_list(source: Value, condition: Evaluate, size: int, scope: Scope) -> Value:
+    """The elements for which the condition is true; or, when it is a number, the element at that place."""
+    if source is None:
+        return None
+    items = source if isinstance(source, list) else [source]
+    found: list[Value] = []
+    for place, item in enumerate(items or [None]):
+        scope.run.step(size)
+        held = condition(item_scope(item, scope))
+        if place == 0 and kind(held) == "number":
+            return index_list(items, int(held)) if held == int(held) else None
+        if held is True and items:
+            found.append(item)
+    scope.run.hold_list(len(found))
+    return found
+
+
+def repeat(iterators: Iterators, body: Evaluate, size: int, scope: Scope, *, partial: bool) -> list[Value] | None:
+    """The body's value for each turn; None when something cannot be gone through. `partial` is the list so far."""
+    found: list[Value] = []
+    run = scope.run
+
+    def turn(inner: Scope) -> bool:
+        run.step(size)
+        run.hold(ELEMENT_WEIGHT)
+        if partial:
+            run.hold_list(len(found))
+            inner = inner.inner({"partial": list(found)})
+        found.append(body(inner))
+        return True
+
+    return found if _each(iterators, 0, scope, turn) else None
+
+
+def quantify(iterators: Iterators, condition: Evaluate, size: int, scope: Scope, *, decisive: bool) -> bool | None:
+    """Whether the condition holds for some (decisive) or every turn; None when it cannot be told."""
+    known: bool | None = not decisive
+    decided = False
+
+    def turn(inner: Scope) -> bool:
+        nonlocal known, decided
+        scope.run.step(size)
+        value = condition(inner)
+        if value is decisive:
+            decided = True
+            return False
+        if value is not (not decisive):
+            known = None
+        return True
+
+    complete = _each(iterators, 0, scope, turn)
+    if decided:
+        return decisive
+    return known if complete else None
+
+
+def _each(iterators: Iterators, place: int, scope: Scope, turn: object) -> bool:
+    """Every combination of the iterators' values, the last changing fastest; False when stopped or impossible."""
+    name, source, end = iterators[place]
+    values = _between(source(scope), end(scope), scope.run) if end else _elements(source(scope), scope.run)
+    if values is None:
+        return False
+    last = place == len(iterators) - 1
+    for value in values:
+        inner = scope.inner({name: value})
+        if not (turn(inner) if last else _each(iterators, place + 1, inner, turn)):  # type: ignore[operator]
+            return False
+    return True
+
+
+def _elements(value: Value, run: Run) -> Iterable[Value] | None:
+    """What a `for` goes through: a list, a range of whole numbers or dates, or a single value."""
+    if isinstance(value, list):
+        return value
+    if isinstance(value, Range):
+        return _range_elements(value, run)
+    return None if value is None else [value]
+
+
+def _range_elements(extent: Range, run: Run) -> Iterable[Value] | None:
+    backwards = order(extent.start, extent.end)
+    if backwards is None or backwards > 0:
+        return None
+    values = _between(extent.start, extent.end, run)
+    if values is None:
+        return None
+    return [
+        value
+        for value in values
+        if (extent.start_included or order(value, extent.start) != 0)
+        and (extent.end_included or order(value, extent.end) != 0)
+    ]
+
+
+def _between(start: Value, end: Value, run: Run) -> Iterable[Value] | None:
+    """From start to end, up or down, by ones or by days; None for what has no next."""
+    both = kind(start)
+    if both != kind(end) or both not in ("number", "date"):
+        return None
+    if both == "date":
+        low, high = moments.day_number(start), moments.day_number(end)
+        return (moments.date_of(number) for number in _numbers(low, high, run))
+    if start != int(start) or end != int(end):
+        return None
+    return _numbers(int(start), int(end), run)
+
+
+def _numbers(start: int, end: int, run: Run) -> Iterable[int]:
+    """Each number is a step, so that an endless range ends."""
+    direction = 1 if start <= end else -1
+    for number in range(start, end + direction, direction):
+        run.step()
+        yield number
