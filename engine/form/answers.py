@@ -84,6 +84,20 @@ def answers(shape: Shape, submitted: Mapping[str, Any], context: Mapping[str, An
     return made
 
 
+def asked(shape: Shape, data: Mapping[str, Any]) -> Data:
+    """What of the data the form asks for: its fields, without computed values and what it does not know."""
+    found: Data = {}
+    for name, entry in shape.items():
+        value = data.get(name)
+        if not isinstance(entry, Component):
+            found[name] = asked(entry, _group(value))
+        elif entry.is_list:
+            found[name] = [asked(entry.shape, _group(row)) for row in value or []]
+        elif entry.type != "expression":
+            found[name] = value
+    return found
+
+
 def copied_of(data: Data) -> Data:
     """A copy of the data that shares no list and no group with it."""
     return {name: copied(value) for name, value in data.items()}
@@ -106,9 +120,11 @@ def _walk(made: Answers, shape: Shape, submitted: Mapping[Any, Any], path: Path)
 
 
 def _take(made: Answers, component: Component, value: Any, path: Path) -> None:
-    made.given[path] = value
     if component.type == "expression":
+        if value is not None:
+            made.given[path] = value
         return
+    made.given[path] = value
     result = taken(component, value)
     if isinstance(result, Bad):
         made.refuse(path, result.message)

@@ -6,12 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 from engine.clock import COMPANY_ZONE, Clock, utc_now
-from engine.form import answers, checking
+from engine.errors import Message
+from engine.form import answers, checking, drawing, post
 from engine.form.checking import Checked
-from engine.form.component import Component, Shape, all_components
+from engine.form.component import Component, Shape
 from engine.form.files import Files
+from engine.form.post import Posted
 from engine.form.reader import FormRefused, read_file
+from engine.form.widget import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +74,71 @@ class Form:
         return checking.check(self.components, self.shape, submitted, context, files, today)
 
     def initial(self, context: Mapping[str, Any]) -> dict[str, Any]:
-        """What the form shows before anybody answers: of the task's data, else its defaults."""
-        found = answers.initial(self.shape, context)
-        return {name: found[name] for name in self.shape}
+        """The answers before anybody gave any: of the task's data, else the form's defaults."""
+        return answers.asked(self.shape, answers.initial(self.shape, context))
+
+    def from_post(
+        self,
+        posted: Posted,
+        context: Mapping[str, Any],
+        *,
+        uploads: Posted | None = None,
+        files: Files | None = None,
+    ) -> dict[str, Any]:
+        """The answers in a posted HTML form (`request.form`, and `request.files` as `uploads`), for `check` and `render`.
+
+        Never raises for what is posted: a text that is no number stays a text, a name that is no field stays too,
+        and `check` says so at its path. `files` keeps the uploads; it may raise Refused.
+        """
+        return post.submitted(self.shape, posted, context, uploads, files)
+
+    def act(self, action: str, submitted: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
+        """The answers after the button `_action`: a row added (`add:lines`) or taken away (`remove:lines:2`)."""
+        return post.acted(self.shape, action, submitted, context)
+
+    def render(
+        self,
+        values: Mapping[str, Any],
+        errors: Mapping[str, Message],
+        context: Mapping[str, Any],
+        locale: str,
+        page: Page | None = None,
+    ) -> Markup:
+        """The whole `<form>`: fields, buttons, and a summary of the errors that leads to them.
+
+        Without JavaScript it works as it is; with htmx and `page.preview_url` its conditions, computed values and
+        rows follow what is typed.
+        """
+        return self._drawn("form.html", values, errors, context, locale, page)
+
+    def fields(
+        self,
+        values: Mapping[str, Any],
+        errors: Mapping[str, Message],
+        context: Mapping[str, Any],
+        locale: str,
+        page: Page | None = None,
+    ) -> Markup:
+        """What stands inside the `<form>`, for a page that has a form and buttons of its own, and for htmx."""
+        return self._drawn("fields.html", values, errors, context, locale, page)
+
+    def shown(
+        self, values: Mapping[str, Any], context: Mapping[str, Any], locale: str, page: Page | None = None
+    ) -> Markup:
+        """The completed form for reading: labels and values, no inputs."""
+        return self._drawn("shown.html", values, {}, context, locale, page)
+
+    def _drawn(  # noqa: PLR0913, PLR0917 - the same six for three templates
+        self,
+        template: str,
+        values: Mapping[str, Any],
+        errors: Mapping[str, Message],
+        context: Mapping[str, Any],
+        locale: str,
+        page: Page | None,
+    ) -> Markup:
+        form = self.components, self.shape
+        return drawing.drawn(template, *form, values, errors, context, locale, page or Page())
 
     def keys(self) -> list[Key]:
         """What the form asks for and computes, in its order."""
@@ -109,4 +176,4 @@ def read(text: str | bytes, filename: str = "") -> Form:
     return Form(reading.id, reading.components, reading.shape)
 
 
-__all__ = ["Form", "Key", "all_components", "read"]
+__all__ = ["Form", "Key", "read"]

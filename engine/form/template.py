@@ -32,8 +32,11 @@ class Template:
     _root: _Section
 
     def text(self, scope: Scope, escape: Escape = str) -> str:
-        """The text with its values; `escape` is put over every value that is filled in."""
-        return "".join(_fill(self._root, scope, escape))
+        """The text with its values; `escape` is put over every value that is filled in.
+
+        A text that is FEEL as a whole (`= …`) is the designer's own composition and is not escaped.
+        """
+        return "".join(_fill(self._root, scope, str if is_formula(self.source) else escape))
 
     def line(self, scope: Scope) -> str:
         """The first line of the text, as labels use it."""

@@ -1,0 +1,48 @@
+"""Texts of a form's designer as safe HTML. The only place of the forms that makes markup of text."""
+
+from __future__ import annotations
+
+import re
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+
+_TAGS = set(
+    "a b blockquote br code dd del div dl dt em h2 h3 h4 h5 h6 hr i ins li mark ol p pre s small span strong sub sup "
+    "table tbody td th thead tr u ul".split()
+)
+_ATTRIBUTES = {"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}}
+_SCHEMES = {"http", "https", "mailto", "tel"}
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_BREAKS = re.compile(r"\s*\n\s*")
+_FIRST_HEADING = re.compile(r"<(/?)h1>")
+
+
+def of_markdown(text: str) -> Markup:
+    """The Markdown as HTML: headings from the second level on, no pictures, no markup of its own."""
+    return of_html(_FIRST_HEADING.sub(r"<\1h2>", _MARKDOWN.render(text)))
+
+
+def of_html(text: str) -> Markup:
+    """The HTML less everything that could run, load, style or pretend to be ours."""
+    clean = nh3.clean(
+        text,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        link_rel="noopener noreferrer",
+        strip_comments=True,
+    )
+    return Markup(clean)  # noqa: S704 - nh3 has cleaned it
+
+
+def in_markdown(value: str) -> str:
+    """A value to put into Markdown so that it stays text: nothing in it formats, links or begins a block."""
+    return _BREAKS.sub(r"\\\n", _PUNCTUATION.sub(r"\\\1", value.strip()))
+
+
+def in_html(value: str) -> str:
+    """A value to put into HTML so that it stays text."""
+    return str(escape(value))
