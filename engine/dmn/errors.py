@@ -1,0 +1,25 @@
+"""What goes wrong with decision tables: a file that is refused, a table that cannot answer."""
+
+from __future__ import annotations
+
+from engine.errors import DeployRefused, Message, Refused
+
+
+class DmnRefused(DeployRefused):
+    """The decision file cannot be used: correct the findings and upload it again."""
+
+    chinese = "决策文件无法使用:请按检查结果修改后重新上传。"
+
+
+class DmnError(Refused):
+    """A decision could not be made: the table contradicts itself or was given a wrong value.
+
+    `decision` names the decision, `rules` the rules concerned (numbers as the editor shows them, from 1).
+    """
+
+    chinese = "无法作出决策:决策表自相矛盾,或输入值不正确。"
+
+    def __init__(self, message: Message, decision: str, rules: tuple[int, ...] = ()) -> None:
+        super().__init__(message, decision=decision, rules=rules)
+        self.decision = decision
+        self.rules = rules
