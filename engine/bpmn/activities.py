@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.task import Task
 from typing_extensions import override
 
+from engine import dmn
 from engine.bpmn.expression import Term, as_moment, as_names, as_text, feel_term, term
 from engine.bpmn.instance import DEEPEST_CALL
 from engine.bpmn.listening import EventStart, Listener, arm_boundaries, arm_event_subprocesses
@@ -185,9 +186,9 @@ class Decision(Activity):
         decisions = instance.library.decision(key, self.binding, instance.release)
         try:
             outcome = decisions.trace(key, context)
-        except ValueError as error:
-            zh, en = getattr(error, "zh", str(error)), getattr(error, "en", str(error))
-            raise Failure("decision", f"决策表“{key}”:{zh}", f'Decision table "{key}": {en}') from error
+        except dmn.DmnError as error:
+            said = error.message
+            raise Failure("decision", f"决策表“{key}”:{said.zh}", f'Decision table "{key}": {said.en}') from error
         instance.decided(Decided(self.name, key, tuple(str(r) for r in outcome.rules), outcome.value))
         task.internal_data["locals"] = local
         self.give_back(task, {self.variable: outcome.value})

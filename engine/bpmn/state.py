@@ -105,7 +105,8 @@ def _apply(base: Mapping[str, Any], difference: list[Any]) -> dict[str, Any]:
         return {**base, **difference[0]}
     if difference[1] == 1:
         return dict(difference[0])
-    return {k: v for k, v in base.items() if k not in difference[1]} | difference[0]
+    kept = {k: v for k, v in base.items() if k not in difference[1]}
+    return {**kept, **difference[0]}
 
 
 def _load_scope(instance: Instance, row: list[Any]) -> None:
