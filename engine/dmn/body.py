@@ -8,6 +8,7 @@ from typing import TypeVar
 from lxml import etree
 
 from engine.dmn.model import Aggregation, Cell, HitPolicy, Input, Literal, Output, Rule, Table
+from engine.dmn.shortcut import shortcut
 from engine.dmn.types import ANY, Type, builtin
 from engine.dmn.xml import BOXED, Report, child, children, id_of, line_of, local, text_of
 from engine.errors import Message
@@ -179,7 +180,11 @@ class Bodies:
         if text in ("", "-"):
             return None
         test = self._unary(entry, text)
-        return None if test is None else Cell(column, keys.setdefault((column, text), len(keys)), text, test)
+        return (
+            None
+            if test is None
+            else Cell(column, keys.setdefault((column, text), len(keys)), text, test, shortcut(text))
+        )
 
     def _type(self, element: etree._Element) -> Type:
         name = element.get("typeRef", "")

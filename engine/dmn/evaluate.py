@@ -133,15 +133,20 @@ class _Making:
 
     def _matching(self, table: Table, values: list[Any]) -> list[Rule]:
         """The rules that match; one only where the first decides. Equal entries of a column are tested once."""
-        context, clock = self._context, self._clock
         known: list[bool | None] = [None] * table.keys
+        kinds = list(map(type, values))
         first = table.hit_policy is HitPolicy.FIRST
         matched = []
         for rule in table.rules:
             for cell in rule.cells:
                 holds = known[cell.key]
                 if holds is None:
-                    holds = known[cell.key] = cell.test(values[cell.column], context, clock=clock)
+                    short, column = cell.shortcut, cell.column
+                    if short is not None and kinds[column] in short.kinds:
+                        holds = short.holds(values[column])
+                    else:
+                        holds = cell.test(values[column], self._context, clock=self._clock)
+                    known[cell.key] = holds
                 if not holds:
                     break
             else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.dmn.shortcut import Shortcut
 from engine.dmn.types import Type
 from engine.feel import Expression, UnaryTests
 
@@ -77,6 +78,7 @@ class Cell:
     key: int
     text: str
     test: UnaryTests
+    shortcut: Shortcut | None = None
 
 
 @dataclass(frozen=True, slots=True)
