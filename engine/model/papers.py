@@ -48,6 +48,8 @@ document = Table(
     Column("issued_at", Moment, nullable=False),
     Column("filed_at", Moment),
     Column("shelf_ref", String(100), nullable=False, default=""),
+    #: What was reported when it was filed.
+    Column("facts", Feel, nullable=False, default=dict),
     UniqueConstraint("kind", "number", "version"),
 )
 Index(None, document.c.instance_id)

@@ -1,0 +1,157 @@
+"""Numbered papers: issued, revised, handed on in copies, filed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.audit.chain import digest
+from engine.errors import Message, NotFound
+from engine.feel.values import to_json
+from engine.model.papers import document, document_copy
+from engine.services.call import Call, Values, WrongInput, count_of, mapping_of, rows
+from engine.services.notices import queue
+from engine.services.numbers import next_number
+
+_STATES = frozenset({"draft", "signed", "void", "filed", "archived"})
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type of paper: its name, the letters of its number series, how many copies it has and what for."""
+
+    title: str
+    title_en: str
+    prefix: str
+    copies: tuple[tuple[str, str], ...] = (("", ""),)
+
+
+KINDS: Mapping[str, Kind] = {
+    "outbound_slip": Kind(
+        "出库单",
+        "Outbound slip",
+        "CK",
+        (("存根联", "Stub"), ("仓库联", "Warehouse"), ("记账联", "Bookkeeping")),
+    ),
+    "dispatch_notice": Kind("发货通知单", "Dispatch notice", "TZ"),
+    "shipping_list": Kind("发货清单", "Shipping list", "QD"),
+    "delivery_note": Kind("送货单", "Delivery note", "SH"),
+    "order_confirmation": Kind("订单确认", "Order confirmation", "QR"),
+    "balance_notice": Kind("余款催收通知书", "Balance notice", "YK"),
+}
+
+
+def issue(call: Call) -> Values:
+    """Issue a paper under a new number, or a new version of one, whose signatures then count no more."""
+    before = mapping_of(call.get("document"), "document")
+    return {
+        "document": issue_paper(call, call.text("kind"), mapping_of(call.get("payload"), "payload"), before)
+    }
+
+
+def issue_paper(
+    call: Call, kind: str, payload: Mapping[str, Any], before: Mapping[str, Any] | None = None
+) -> Values:
+    """The paper as the diagrams know it, of the order and batch among the inputs; a further version of `before`."""
+    if kind not in KINDS:
+        raise WrongInput("kind", "单据类型之一", f"one of {', '.join(KINDS)}")
+    number, version = _number(call, kind, before)
+    batch = call.get("batch_no")
+    values = {
+        "kind": kind,
+        "number": number,
+        "version": version,
+        "title": KINDS[kind].title,
+        "order_no": call.text("order_no"),
+        "batch_no": None if batch is None else count_of(batch, "batch_no"),
+        "copies": len(KINDS[kind].copies),
+        "payload": dict(payload),
+        "hash": content_hash(kind, number, version, payload),
+    }
+    inserted = call.connection.execute(
+        insert(document).values(**values, instance_id=call.instance_id, state="draft", issued_at=call.now)
+    )
+    return {"id": (inserted.inserted_primary_key or (None,))[0], **values}
+
+
+def content_hash(kind: str, number: str, version: int, payload: Mapping[str, Any]) -> str:
+    """What signatures and the printed code refer to: SHA-256 over the canonical text of the paper."""
+    return digest({"kind": kind, "number": number, "version": version, "payload": to_json(dict(payload))})
+
+
+def copy(call: Call) -> Values:
+    """Hand a copy of a paper to its holder, who is told (F01.10: the third copy goes to bookkeeping)."""
+    paper = mapping_of(call.get("document"), "document")
+    copy_no = count_of(call.get("copy_no"), "copy_no")
+    purpose, holder = call.text("purpose"), call.text("holder")
+    key = {"document_id": count_of(paper.get("id"), "document.id"), "copy_no": copy_no}
+    upsert = sqlite.insert if call.connection.dialect.name == "sqlite" else postgresql.insert
+    values = {"purpose": purpose, "holder": holder, "at": call.now}
+    call.connection.execute(
+        upsert(document_copy)
+        .values(**key, **values)
+        .on_conflict_do_update(index_elements=list(key), set_=values)
+    )
+    facts = {
+        "number": paper.get("number"),
+        "title": paper.get("title"),
+        "copy_no": copy_no,
+        "purpose": purpose,
+    }
+    queue(call, "ledger_copy", [{"role": holder}], facts, [paper])
+    told = {"document": paper.get("id"), "number": paper.get("number"), "at": call.now}
+    return {"copy": {**told, "copy_no": copy_no, "purpose": purpose, "holder": holder}}
+
+
+def file(call: Call) -> Values:
+    """Write what became of papers: signed, void, filed or archived, and where they stand."""
+    state = call.text("state")
+    if state not in _STATES:
+        raise WrongInput("state", "单据状态之一", f"one of {', '.join(sorted(_STATES))}")
+    papers = rows([paper for paper in call.get("documents") or [] if paper is not None], "documents")
+    ids = [paper.count("id") for paper in papers]
+    values: Values = {"state": state, "filed_at": call.now}
+    if call.text("shelf_ref"):
+        values["shelf_ref"] = call.text("shelf_ref")
+    if call.get("facts"):
+        values["facts"] = dict(mapping_of(call.get("facts"), "facts"))
+    filed = call.connection.execute(update(document).where(document.c.id.in_(ids)).values(**values))
+    return {"filed": filed.rowcount}
+
+
+def as_value(row: Row[Any]) -> Values:
+    """A stored paper as the diagrams know it: the very value that `issue` gave."""
+    names = ("id", "kind", "number", "version", "title", "order_no", "batch_no", "copies", "payload", "hash")
+    return {name: getattr(row, name) for name in names}
+
+
+def of_instance(connection: Connection, instance_id: int) -> list[Row[Any]]:
+    """The papers of an instance, newest versions first within their order of issue."""
+    query = select(document).where(document.c.instance_id == instance_id)
+    return list(
+        connection.execute(query.order_by(document.c.issued_at, document.c.number, document.c.version.desc()))
+    )
+
+
+def one(connection: Connection, document_id: int) -> Row[Any]:
+    """A paper by its id. Raises NotFound."""
+    row = connection.execute(select(document).where(document.c.id == document_id)).one_or_none()
+    if row is None:
+        raise NotFound(Message(zh="没有这份单据。", en="There is no such document."))
+    return row
+
+
+def _number(call: Call, kind: str, before: Mapping[str, Any] | None) -> tuple[str, int]:
+    if not before:
+        return next_number(call.connection, KINDS[kind].prefix, call.now), 1
+    number = str(before["number"])
+    newest = select(document.c.version).where(document.c.kind == kind, document.c.number == number)
+    version = call.connection.scalars(newest.order_by(document.c.version.desc()).limit(1)).one()
+    call.connection.execute(
+        update(document).where(document.c.kind == kind, document.c.number == number).values(state="void")
+    )
+    return number, version + 1

@@ -1,0 +1,99 @@
+"""What can be told, event by event: subject and text in Chinese and in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.errors import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An event's subject and text; `{name}` stands for a fact."""
+
+    subject: Message
+    text: Message
+
+
+def _notice(subject: tuple[str, str], text: tuple[str, str]) -> Notice:
+    return Notice(Message(zh=subject[0], en=subject[1]), Message(zh=text[0], en=text[1]))
+
+
+NOTICES: Mapping[str, Notice] = {
+    "warehouse_dispatch": _notice(
+        ("发货通知 {order_no}", "Dispatch notice {order_no}"),
+        (
+            "请按出库单 {outbound_no}、发货通知单 {notice_no} 备货发货。收货人:{recipient},电话 {phone},地址:{address}。发货日期:{date}。",
+            "Please pick and ship by outbound slip {outbound_no} and dispatch notice {notice_no}. Recipient: {recipient}, phone {phone}, address: {address}. Date: {date}.",
+        ),
+    ),
+    "ledger_copy": _notice(
+        ("{title}{number} {purpose}", "{title} {number}, copy {copy_no}"),
+        (
+            "{title}{number} 第 {copy_no} 联({purpose})已转交,请查收。",
+            "Copy {copy_no} ({purpose}) of {title} {number} has been handed to you.",
+        ),
+    ),
+    "sign_reminder": _notice(
+        ("待签字:{document} {number}", "To sign: {document} {number}"),
+        ("{document} {number} 正在等待您签字。", "{document} {number} is waiting for your signature."),
+    ),
+    "payment_requested": _notice(
+        ("订单 {order_no} 付款通知", "Payment for order {order_no}"),
+        (
+            "您好,订单 {order_no} 应付 {amount_due} 元,付款方式:{payment_method}。汇款后请告知我们,到账即安排发货。",
+            "Please transfer {amount_due} yuan for order {order_no} ({payment_method}) and tell us afterwards; we ship as soon as it arrives.",
+        ),
+    ),
+    "payment_reminder": _notice(
+        ("订单 {order_no} 付款提醒", "Reminder: payment for order {order_no}"),
+        (
+            "您好,订单 {order_no} 的货款 {amount_due} 元尚未到账,请尽快安排付款。如已汇款请忽略并告知我们。",
+            "The {amount_due} yuan for order {order_no} have not arrived yet. Please transfer them, or tell us if you have done so.",
+        ),
+    ),
+    "balance_notice": _notice(
+        ("订单 {order_no} 余款通知", "Balance of order {order_no}"),
+        (
+            "您好,订单 {order_no} 余款 {amount_due} 元,详见余款催收通知书 {number}。款到后安排发货。",
+            "The balance of order {order_no} is {amount_due} yuan, see notice {number}. We ship when it has arrived.",
+        ),
+    ),
+    "payment_received": _notice(
+        ("订单 {order_no} 货款已到账", "Payment of order {order_no} has arrived"),
+        ("订单 {order_no} 的货款 {amount_received} 元已到账。", "{amount_received} yuan for order {order_no} have arrived."),
+    ),
+    "order_shipped": _notice(
+        ("订单 {order_no} 已发货", "Order {order_no} is on its way"),
+        (
+            "您好,订单 {order_no} 已发货,承运:{carrier},单号 {waybill},预计 {eta} 到达。请先验货再签收。",
+            "Order {order_no} is on its way with {carrier}, waybill {waybill}, expected {eta}. Please inspect before signing.",
+        ),
+    ),
+    "transit_problem": _notice(
+        ("订单 {order_no} 运输异常", "Order {order_no}: problem in transit"),
+        (
+            "订单 {order_no}(单号 {waybill})运输异常:{kind}。{explanation} 预计到达:{eta}。给您带来不便,深表歉意。",
+            "Order {order_no} (waybill {waybill}): {kind}. {explanation} Expected arrival: {eta}. We apologise.",
+        ),
+    ),
+    "goods_arrived": _notice(
+        ("订单 {order_no} 已到货", "Order {order_no} has arrived"),
+        ("订单 {order_no} 于 {arrived_at} 到货,状况:{condition}。", "Order {order_no} arrived {arrived_at}: {condition}."),
+    ),
+    "confirmation": _notice(
+        ("订单 {order_no} 确认函 {no}", "Confirmation {no} of order {order_no}"),
+        (
+            "您好,请核对订单 {order_no} 的确认函 {no}(合计 {total} 元),签字盖章后当日回传。确认码:{code}。",
+            "Please check confirmation {no} of order {order_no} (total {total} yuan), sign it and return it today. Code: {code}.",
+        ),
+    ),
+    "confirmation_postponed": _notice(
+        ("订单 {order_no} 交期顺延", "Order {order_no}: date postponed"),
+        (
+            "订单 {order_no} 的确认函尚未回传,交期顺延 {postponed_days} 天至 {current_due}。",
+            "The confirmation of order {order_no} has not come back: the date moves by {postponed_days} days to {current_due}.",
+        ),
+    ),
+}  # fmt: skip

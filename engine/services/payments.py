@@ -1,0 +1,110 @@
+"""Money: asked for, reminded of, received and invoiced (F01.09)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.model.trade import invoice, payment
+from engine.services.call import Call, Values, WrongInput, date_of, mapping_of, money_of
+from engine.services.documents import issue_paper
+from engine.services.notices import queue
+from engine.services.numbers import next_number
+from engine.services.orders import advance
+
+
+def request(call: Call) -> Values:
+    """Ask the customer for a payment, or remind them of one."""
+    reminder = call.get("reminder") is True
+    requested = _requested(call, reminder=reminder)
+    if call.text("purpose") == "full" and not reminder:
+        advance(call, call.text("order_no"), "待支付")
+    _tell(call, "payment_reminder" if reminder else "payment_requested", {})
+    return {"payment": requested}
+
+
+def balance_notice(call: Call) -> Values:
+    """Issue the balance notice (余款催收通知书) and ask the customer for the balance with it."""
+    requested = _requested(call, reminder=False)
+    customer = mapping_of(call.get("customer"), "customer")
+    payload = {
+        "name": customer.get("name"),
+        "order_no": call.text("order_no"),
+        "finished_qty": call.get("finished_qty"),
+        "amount_due": requested["amount_due"],
+        "payment_no": requested["no"],
+        "date": call.today,
+    }
+    paper = issue_paper(call, "balance_notice", payload)
+    _tell(call, "balance_notice", {"number": paper["number"]}, paper)
+    return {"balance_notice": paper, "payment": requested}
+
+
+def record(call: Call) -> Values:
+    """Write that the money arrived, and the invoice where one was issued."""
+    asked = mapping_of(call.get("payment"), "payment")
+    number = str(asked.get("no") or "")
+    amount = money_of(call.get("amount_received") or 0, "amount_received")
+    day = date_of(call.get("received_on"), "received_on") or call.today
+    received = {"amount_received": amount, "received_on": day}
+    written = call.connection.execute(
+        update(payment)
+        .where(payment.c.no == number)
+        .values(state="paid", account=call.text("account"), **received)
+    )
+    if written.rowcount != 1:
+        raise WrongInput("payment", "已申请的付款", "a payment that was requested")
+    if call.text("invoice_no"):
+        _invoice(call, number, amount)
+    return {"payment": {**asked, "state": "paid", **received}}
+
+
+def _requested(call: Call, *, reminder: bool) -> Values:
+    """The open payment of this order and purpose, made when there is none."""
+    amount = money_of(call.get("amount_due") or 0, "amount_due")
+    wanted = {"order_no": call.text("order_no"), "purpose": call.text("purpose") or "full"}
+    query = select(payment).where(*(payment.c[name] == value for name, value in wanted.items()))
+    row = call.connection.execute(query.where(payment.c.state == "requested")).first()
+    if row is None:
+        number = next_number(call.connection, "SK", call.now)
+        fixed = {
+            "no": number,
+            "method": call.text("payment_method"),
+            "state": "requested",
+            "requested_at": call.now,
+        }
+        call.connection.execute(insert(payment).values(amount_due=amount, **fixed, **wanted))
+        return _shape(number, wanted["purpose"], amount, call.now)
+    if reminder:
+        call.connection.execute(
+            update(payment).where(payment.c.no == row.no).values(reminders=payment.c.reminders + 1)
+        )
+    return _shape(row.no, row.purpose, row.amount_due, row.requested_at)
+
+
+def _shape(number: str, purpose: str, amount: Decimal, at: Any) -> Values:
+    return {"no": number, "state": "requested", "purpose": purpose, "amount_due": amount, "requested_at": at}
+
+
+def _tell(call: Call, event: str, more: Mapping[str, Any], *papers: Values) -> None:
+    facts = {name: call.get(name) for name in ("order_no", "amount_due", "payment_method")}
+    queue(call, event, [mapping_of(call.get("customer"), "customer")], {**facts, **more}, papers)
+
+
+def _invoice(call: Call, payment_no: str, amount: Decimal) -> None:
+    upsert = sqlite.insert if call.connection.dialect.name == "sqlite" else postgresql.insert
+    values = {
+        "order_no": call.text("order_no"),
+        "payment_no": payment_no,
+        "title": call.text("title"),
+        "tax_no": call.text("tax_no"),
+        "lines": call.get("invoice_lines") or [],
+        "amount": amount,
+        "issued_at": call.now,
+    }
+    statement = upsert(invoice).values(no=call.text("invoice_no"), **values)
+    call.connection.execute(statement.on_conflict_do_update(index_elements=["no"], set_=values))

@@ -1,0 +1,155 @@
+"""The one table of job types: what each takes, gives, and may refuse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select
+
+from engine.model.papers import service_answer
+from engine.services import (
+    confirmations,
+    customers,
+    documents,
+    files,
+    inventory,
+    notify,
+    orders,
+    payments,
+    products,
+    shipments,
+    tickets,
+)
+from engine.services.call import Call, Handler, Values, WrongInput
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A job type. `takes` and `gives` are names; one with "?" may be missing. `errors` are BPMN error codes.
+
+    A service that `writes` keeps its answer under the job's key: the same job again is answered without acting.
+    """
+
+    type: str
+    handle: Handler
+    takes: tuple[str, ...]
+    gives: tuple[str, ...]
+    errors: tuple[str, ...] = ()
+    writes: bool = True
+
+    def __call__(self, call: Call) -> Values:
+        """Do the work in the caller's transaction. Raises ServiceError (a BPMN error), WrongInput, Refused."""
+        if self.writes and (answered := _answered(call)) is not None:
+            return answered
+        for name in self.takes:
+            if not name.endswith("?") and call.get(name) is None:
+                raise WrongInput(name, "必填值", "given")
+        answer = self.handle(call)
+        if self.writes:
+            call.connection.execute(
+                insert(service_answer).values(key=call.key, type=self.type, answer=answer, at=call.now)
+            )
+        return answer
+
+
+def _answered(call: Call) -> Values | None:
+    answer: Values | None = call.connection.scalars(
+        select(service_answer.c.answer).where(service_answer.c.key == call.key)
+    ).one_or_none()
+    return answer
+
+
+def _service(
+    kind: str, handle: Handler, takes: str, gives: str, errors: str = "", *, writes: bool = True
+) -> Service:
+    return Service(kind, handle, tuple(takes.split()), tuple(gives.split()), tuple(errors.split()), writes)
+
+
+_SERVICES = (
+    _service("customers.find", customers.find, "phone? name?", "candidates match?", writes=False),
+    _service("customers.record", customers.record, "customer_id kind ref? text facts?", "history_id"),
+    _service("products.list", products.list_products, "customer_id? level?", "products", writes=False),
+    _service("inventory.check", inventory.check, "lines", "stock shortage", writes=False),
+    _service(
+        "orders.quote",
+        orders.quote,
+        "customer_id? level? lines",
+        "lines total",
+        "unknown_product",
+        writes=False,
+    ),
+    _service(
+        "orders.create",
+        orders.create,
+        "order_no? type source? customer_id? customer_name level? lines total requirements? payment_method? recipient? "
+        "phone? address? ship_time? ship_mode? batches? freight? other? invoice?",
+        "order_no order_status",
+    ),
+    _service(
+        "orders.set_status",
+        orders.set_status,
+        "order_no status batch_no? batches? shipment_no? facts? note?",
+        "order_status",
+    ),
+    _service("documents.issue", documents.issue, "kind order_no? batch_no? payload document?", "document"),
+    _service("documents.copy", documents.copy, "document copy_no purpose holder", "copy"),
+    _service("documents.file", documents.file, "documents state shelf_ref? facts?", "filed"),
+    _service("notify.send", notify.send, "event recipients facts? documents?", "notification"),
+    _service(
+        "payments.request",
+        payments.request,
+        "purpose order_no customer amount_due payment_method? reminder?",
+        "payment",
+    ),
+    _service(
+        "payments.balance_notice",
+        payments.balance_notice,
+        "purpose? order_no customer amount_due finished_qty?",
+        "balance_notice payment",
+    ),
+    _service(
+        "payments.record",
+        payments.record,
+        "payment order_no purpose? amount_due? amount_received received_on? account? invoice_no? title? tax_no? "
+        "invoice_lines?",
+        "payment",
+    ),
+    _service(
+        "confirmations.build",
+        confirmations.build,
+        "order_no customer level? lines total recipient? phone? address? ship_time? payment_method? freight? special? "
+        "changes? previous?",
+        "confirmation",
+    ),
+    _service(
+        "confirmations.postpone",
+        confirmations.postpone,
+        "confirmation base_due sent_on",
+        "current_due postponed_days",
+    ),
+    _service(
+        "shipments.create",
+        shipments.create,
+        "order_no batch_no? batches? customer_name? recipient phone? address lines freight? outbound_no invoice? date?",
+        "shipment shipping_list delivery_note",
+    ),
+    _service(
+        "shipments.record_picking",
+        shipments.record_picking,
+        "order_no batch_no? outbound_no lines",
+        "picking_no",
+        "insufficient_stock",
+    ),
+    _service(
+        "tickets.open",
+        tickets.open_ticket,
+        "order_no? batch_no? customer_id? customer_name? kind channel? description? lines?",
+        "ticket",
+    ),
+    _service("files.archive", files.put_away, "ref documents facts?", "archive_no"),
+)
+
+
+def handlers() -> dict[str, Service]:
+    """Every job type by its name."""
+    return {service.type: service for service in _SERVICES}

@@ -1,0 +1,115 @@
+"""Shipments: their slips, and what was picked for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from engine.model.papers import document, shipment
+from engine.model.trade import order_line
+from engine.services.call import Call, Values, count_of, date_of, rows
+from engine.services.documents import as_value, issue_paper
+from engine.services.inventory import take
+from engine.services.numbers import next_number
+from engine.services.progress import find_shipment, later, track
+
+_PRINTED = (
+    "order_no",
+    "batch_no",
+    "customer_name",
+    "recipient",
+    "phone",
+    "address",
+    "lines",
+    "freight",
+    "invoice",
+)
+
+
+def create(call: Call) -> Values:
+    """Make the shipment of a batch with 发货清单 (it names the 出库单) and 送货单; a batch not yet sent keeps its numbers."""
+    order_no, batch_no = call.text("order_no"), count_of(call.get("batch_no"), "batch_no") or 1
+    row = find_shipment(call.connection, order_no, batch_no)
+    if row is None or not later("已发货", row.status):
+        number = _new(call, order_no, batch_no)
+        papers: dict[str, Values] = {}
+    else:
+        number = row.no
+        papers = _issued(call, order_no, batch_no)
+    payload = {name: call.get(name) for name in _PRINTED}
+    payload.update(
+        outbound_no=call.text("outbound_no"),
+        shipment_no=number,
+        batch_no=batch_no,
+        date=date_of(call.get("date"), "date") or call.today,
+    )
+    return {
+        "shipment": {"no": number, "batch_no": batch_no},
+        **{
+            kind: issue_paper(call, kind, payload, papers.get(kind))
+            for kind in ("shipping_list", "delivery_note")
+        },
+    }
+
+
+def record_picking(call: Call) -> Values:
+    """Take what was picked out of stock. Error insufficient_stock when there is less than that."""
+    order_no = call.text("order_no")
+    picked: dict[str, int] = {}
+    for line in rows(call.get("lines"), "lines"):
+        count = line.count("picked" if line.values.get("picked") is not None else "qty")
+        picked[line.text("sku")] = picked.get(line.text("sku"), 0) + count
+    take(call, order_no, picked, call.text("outbound_no"))
+    _mark_shipped(call, order_no, picked)
+    return {"picking_no": next_number(call.connection, "JH", call.now)}
+
+
+def _new(call: Call, order_no: str, batch_no: int) -> str:
+    number = next_number(call.connection, "FH", call.now)
+    batches = call.get("batches")
+    call.connection.execute(
+        insert(shipment).values(
+            no=number,
+            order_no=order_no,
+            batch_no=batch_no,
+            batches=len(batches) if isinstance(batches, list) else max(1, count_of(batches, "batches")),
+            outbound_no=call.text("outbound_no"),
+            status="处理中",
+            created_at=call.now,
+        )
+    )
+    track(call, number, "处理中", "")
+    return number
+
+
+def _issued(call: Call, order_no: str, batch_no: int) -> dict[str, Values]:
+    """The newest slips of a batch by kind."""
+    found = call.connection.execute(
+        select(document)
+        .where(
+            document.c.order_no == order_no,
+            document.c.batch_no == batch_no,
+            document.c.kind.in_(("shipping_list", "delivery_note")),
+        )
+        .order_by(document.c.id)
+    )
+    return {row.kind: as_value(row) for row in found}
+
+
+def _mark_shipped(call: Call, order_no: str, picked: Mapping[str, int]) -> None:
+    """Spread what was picked over the order's lines of that article."""
+    left: dict[str, Any] = dict(picked)
+    lines = call.connection.execute(
+        select(order_line).where(order_line.c.order_no == order_no).order_by(order_line.c.n)
+    )
+    for line in lines.all():
+        count = min(left.get(line.sku, 0), line.qty - line.shipped)
+        if count > 0:
+            left[line.sku] -= count
+            call.connection.execute(
+                update(order_line)
+                .where(order_line.c.order_no == order_no, order_line.c.n == line.n)
+                .values(shipped=order_line.c.shipped + count)
+            )
