@@ -14,6 +14,9 @@ from engine.web.i18n import gettext as _
 
 _DAY = timedelta(days=1)
 
+#: A record with more fields than this is shown as a list of names and values.
+COLUMNS = 7
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -107,9 +110,18 @@ def plain(value: object) -> str:
             return str(value)
 
 
+def simple_table(rows: list[object]) -> bool:
+    """Whether a list of records reads best as a table: same simple columns, few of them."""
+    first = rows[0] if rows else None
+    if not isinstance(first, dict) or not 0 < len(first) <= COLUMNS:
+        return False
+    flat = all(not isinstance(value, dict | list) for row in rows if isinstance(row, dict) for value in row.values())
+    return flat and all(isinstance(row, dict) and row.keys() == first.keys() for row in rows)
+
+
 def init_app(app: Flask) -> None:
     """Make the formats filters of the templates."""
-    for filter_ in (due, near, whole, to_second, span, money, number, plain):
+    for filter_ in (simple_table, due, near, whole, to_second, span, money, number, plain):
         app.jinja_env.filters[filter_.__name__] = filter_
 
 

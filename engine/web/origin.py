@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
         if request.method not in SAFE and not is_own():
             raise Forbidden(
                 Message(
-                    zh="该请求来自其他网站,已拒绝:请在本系统的页面上重新操作。",
+                    zh="该请求来自其他网站，已拒绝：请在本系统的页面上重新操作。",
                     en="This request came from another site and was refused: do it again on our own page.",
                 )
             )

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from engine.api import problems
 from engine.errors import Message, RestockError
-from engine.web import i18n
+from engine.web import i18n, session
 from engine.web.i18n import gettext as _
 from engine.web.i18n import marked
 
@@ -58,7 +59,7 @@ WORDS = {
 
 def init_app(app: Flask) -> None:
     """Answer every error with a designed page, or with JSON where the request asked for it."""
-    app.register_error_handler(RestockError, lambda error: answer(error.status, error.message, error))
+    app.register_error_handler(RestockError, _own)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
 
@@ -75,6 +76,7 @@ def answer(status: int, message: Message | None = None, error: Exception | None 
         body = {"error": {"status": status, "message": told or _(words.title), "id": number or None}}
         return make_response(jsonify(body), status)
     g.writes_markup = False
+    _recognise()
     facts = getattr(error, "facts", {}) if status < 500 else {}
     page = render_template(
         "trouble.html", status=status, title=_(words.title), told=told, advice=_(words.advice), number=number, facts=facts
@@ -82,7 +84,13 @@ def answer(status: int, message: Message | None = None, error: Exception | None 
     return make_response(page, status)
 
 
+def _own(error: RestockError) -> Response:
+    return problems.refuse(error) if _is_api() else answer(error.status, error.message, error)
+
+
 def _http(error: HTTPException) -> Response:
+    if _is_api():
+        return problems.refuse_http(error)
     if error.response is not None or error.code is None or error.code < 400:
         return make_response(error.get_response())
     response = answer(error.code, error=error)
@@ -94,11 +102,24 @@ def _http(error: HTTPException) -> Response:
 
 
 def _unforeseen(error: Exception) -> Response:
-    return answer(500, error=error)
+    return problems.fault(error) if _is_api() else answer(500, error=error)
+
+
+def _is_api() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _recognise() -> None:
+    """Who is asking, for the frame of the page; nobody when even that cannot be found out."""
+    try:
+        session.actor_or_none()
+    except Exception:  # the page about a fault must not fail by the same fault
+        log.exception("the session could not be read")
+        g.actor = None
 
 
 def _wants_json() -> bool:
-    if request.path.startswith("/api/") or request.path == "/healthz":
+    if request.path == "/healthz":
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
     return best == "application/json"

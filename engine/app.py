@@ -1,0 +1,74 @@
+"""The composition root of the pages: settings -> database -> blueprints."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from engine import api
+from engine.config import Settings
+from engine.migrations import upgrade
+from engine.model.database import Database, connect
+from engine.web import assets, formats, headers, i18n, notices, origin, session, trouble
+
+#: Modules whose `blueprint` is served.
+BLUEPRINTS = (
+    "engine.web.health",
+    "engine.web.auth",
+    "engine.web.inbox",
+    "engine.web.tasks",
+    "engine.web.starts",
+    "engine.web.instances",
+    "engine.web.definitions",
+    "engine.web.documents",
+    "engine.web.outbox",
+    "engine.web.account",
+)
+
+#: What each part adds to the application, in the order requests meet them.
+PARTS = (headers, trouble, origin, i18n, formats, assets, session, notices)
+
+FORM_BYTES = 4 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None, *, database: Database | None = None) -> Flask:
+    """The web application of one installation.
+
+    Without a `database` the one that `settings` names is opened and brought to today's version.
+    """
+    settings = settings or Settings()
+    app = Flask("engine.web", static_folder="static", template_folder="templates")
+    app.config.update(limits(settings))
+    opened = database or _open(settings)
+    app.extensions["restock.web"] = {"settings": settings, "database": opened}
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    for part in PARTS:
+        part.init_app(app)
+    for name in BLUEPRINTS:
+        app.register_blueprint(importlib.import_module(name).blueprint)
+    api.init_app(app, opened)
+    return app
+
+
+def limits(settings: Settings) -> dict[str, Any]:
+    """Bounds on what a request may send, and who it may pretend to talk to."""
+    hosts = [*settings.trusted_hosts] or ["127.0.0.1", "localhost", "[::1]"]
+    return {
+        "MAX_CONTENT_LENGTH": FORM_BYTES,
+        "MAX_FORM_MEMORY_SIZE": FORM_BYTES,
+        "MAX_FORM_PARTS": 2000,
+        "TRUSTED_HOSTS": hosts,
+        "TEMPLATES_AUTO_RELOAD": settings.debug,
+    }
+
+
+def _open(settings: Settings) -> Database:
+    database = connect(settings)
+    upgrade(database)
+    return database
+

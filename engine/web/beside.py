@@ -1,0 +1,165 @@
+"""What stands beside a task's form: what it is about, what to say, what happened so far, who has signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from engine.access import Actor
+from engine.queries.task import TaskView
+from engine.web import answers, directory, formats
+from engine.web.diagram import Diagram
+from engine.web.i18n import gettext as _
+from engine.web.labels import chosen, label
+
+#: What people did; the rest of the history is the system's and stays on the instance page.
+DEEDS = frozenset({"start", "complete", "sign", "refuse"})
+STEPS_SHOWN = 12
+FACTS_SHOWN = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The task as its page names it."""
+
+    id: str
+    instance_id: int
+    title: str
+    process: str
+    subject: str
+    business_key: str
+    due: datetime | None
+    role: str
+    mine: bool
+    holder: str
+    may_claim: bool
+    may_release: bool
+    may_delegate: bool
+    closed_by: str
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Words to read aloud, or a rule to keep in view."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A step that somebody did."""
+
+    title: str
+    at: datetime
+    who: str
+    state: str
+
+
+def heading(task: TaskView, who: Actor) -> Heading:
+    """The task in the request's language."""
+    return Heading(
+        id=task.task_id,
+        instance_id=task.instance_id,
+        title=label(task.process, task.name),
+        process=label(task.process, task.process_name),
+        subject=task.subject,
+        business_key=task.business_key,
+        due=task.due,
+        role=directory.roles(role for role in task.roles if not role.startswith("@")),
+        mine=task.assignee == who.login,
+        holder=directory.person(task.assignee),
+        may_claim=task.may_claim,
+        may_release=task.may_release,
+        may_delegate=task.may_delegate,
+        closed_by=directory.person(task.closed_by),
+        closed_at=task.closed_at,
+    )
+
+
+def scripts(properties: Mapping[str, str]) -> list[Script]:
+    """The texts of the task's properties `script`, `script_1`, `script_2` …"""
+    names = ["script", *(f"script_{n}" for n in range(1, 10))]
+    found = [(name, chosen(properties, name)) for name in names if properties.get(name)]
+    return [Script(chosen(properties, f"{name}_title") or _("To say"), text) for name, text in found]
+
+
+def about(task: TaskView) -> list[tuple[str, Any]]:
+    """Facts of the customer and the order: those the property `beside` lists, else all simple ones with a name."""
+    asked = [name.strip() for name in task.properties.get("beside", "").split(",") if name.strip()]
+    asking = answers.field_labels(task.form)
+    labels = {**directory.labels(), **asking}
+    names = asked or [name for name in task.context if name in labels and name not in asking]
+    rows = [(labels.get(name, name), task.context.get(name)) for name in names]
+    return [(name, _brief(value)) for name, value in rows if _is_brief(value)][:FACTS_SHOWN]
+
+
+def past(history: Iterable[Any], drawn: Diagram) -> list[Past]:
+    """What people did so far, oldest first, the last steps only."""
+    done = [
+        Past(
+            (drawn.name(each.element) if each.element else "") or _("Started"),
+            each.at,
+            each.by_name or each.by,
+            "late" if each.verb == "refuse" else "done",
+        )
+        for each in history
+        if each.verb in DEEDS and each.by != "system"
+    ]
+    return done[-STEPS_SHOWN:]
+
+
+def signature(task: TaskView) -> dict[str, Any]:
+    """What the signing page needs: the meaning in one sentence, and who has signed."""
+    told = dict(task.signature or {})
+    document = task.context.get(str(told.get("document", "")))
+    return {
+        "meaning": chosen(told, "meaning") or _("By signing you confirm that what is shown is right."),
+        "document": document,
+        "signatures": signers(task.signatures),
+        "needs_code": bool(getattr(task, "needs_code", False)),
+    }
+
+
+def signers(signatures: Sequence[Any]) -> list[dict[str, Any]]:
+    """Signatures as rows of a page."""
+    return [
+        {
+            "name": each.signer_name,
+            "role": _("for %(name)s", name=directory.person(each.on_behalf)) if each.on_behalf else "",
+            "at": each.at,
+            "decision": each.decision,
+            "comment": each.comment,
+            "void": each.void_seq is not None,
+            "meaning": each.meaning,
+            "on_behalf": directory.person(each.on_behalf),
+            "hash": each.document_hash,
+        }
+        for each in signatures
+    ]
+
+
+def submit_label(properties: Mapping[str, str]) -> str:
+    """What the button says that sends the form."""
+    return chosen(properties, "submit") or _("Submit")
+
+
+def _is_brief(value: Any) -> bool:
+    simple = str | int | Decimal | date | timedelta
+    return value not in (None, "") and (isinstance(value, simple) or _named(value) != "")
+
+
+def _brief(value: Any) -> str:
+    return _named(value) or formats.plain(value)
+
+
+def _named(value: Any) -> str:
+    """A record's own name or number, as for a document."""
+    if not isinstance(value, Mapping):
+        return ""
+    parts = [value.get("title") or value.get("name"), value.get("number")]
+    return " ".join(str(part) for part in parts if part)

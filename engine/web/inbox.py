@@ -1,0 +1,175 @@
+"""The inbox: what waits for me and for my groups, most urgent first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from engine.access import Actor
+from engine.queries import inbox
+from engine.web import directory
+from engine.web.i18n import gettext as _
+from engine.web.labels import label
+from engine.web.session import actor, database, logged_in
+
+blueprint = Blueprint("inbox", __name__)
+
+SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for; anything odd in it becomes the default."""
+
+    scope: str
+    process: str
+    role: str
+    text: str
+    sort: str
+    page: int
+
+    @classmethod
+    def read(cls) -> Asked:
+        """From the request's address."""
+        given = request.args
+        return cls(
+            scope=_one_of(given.get("scope"), ("all", "mine", "group")),
+            process=given.get("process", "")[:100],
+            role=given.get("role", "")[:100],
+            text=given.get("q", "").strip()[:100],
+            sort=_one_of(given.get("sort"), tuple(sorts())),
+            page=page_number(),
+        )
+
+    @property
+    def query(self) -> dict[str, str]:
+        """As arguments of the page's address."""
+        pairs = {"scope": self.scope, "process": self.process, "role": self.role, "q": self.text, "sort": self.sort}
+        return {key: value for key, value in pairs.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A task as its line in the inbox."""
+
+    id: str
+    title: str
+    process: str
+    subject: str
+    business_key: str
+    facts: tuple[str, ...]
+    due: datetime | None
+    role: str
+    mine: bool
+    holder: str
+    claimable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One page of rows and where it lies."""
+
+    rows: list[Row]
+    total: int
+    number: int
+    pages: int
+
+
+@blueprint.get("/inbox")
+@logged_in
+def page() -> Response:
+    """My tasks, my groups' tasks, filtered as asked; with nothing there, when the next thing is due."""
+    asked, who = Asked.read(), actor()
+    found = inbox.page(
+        database(),
+        who,
+        scope=asked.scope,
+        process=asked.process or None,
+        role=asked.role or None,
+        text=asked.text,
+        sort=asked.sort,
+        page=asked.page,
+        size=SIZE,
+    )
+    counts = inbox.counts(database(), who)
+    shown = Shown([row(each, who) for each in found.rows], found.total, found.page, pages_of(found.total, found.size))
+    filtered = bool(asked.process or asked.role or asked.text)
+    return make_response(
+        render_template(
+            "inbox.html",
+            page=shown,
+            asked=asked,
+            query=asked.query,
+            filtered=filtered,
+            counts=counts,
+            scopes=_scopes(counts),
+            sorts=sorts().items(),
+            processes=directory.processes(),
+            roles=[(key, directory.role(key)) for key in sorted(who.roles)],
+            heading={"all": _("To do"), "mine": _("My tasks"), "group": _("My groups' tasks")}[asked.scope],
+            open_count=counts.mine + counts.group,
+            late_count=counts.overdue,
+            next_due=_next_due(who) if not found.rows and not filtered else None,
+        )
+    )
+
+
+def row(task: inbox.Row, who: Actor) -> Row:
+    """A task of the query as the line shows it."""
+    parts = [part for part in task.subject.split(" · ") if part and part != task.business_key]
+    return Row(
+        id=task.task_id,
+        title=label(task.process, task.name),
+        process=label(task.process, task.process_name),
+        subject=parts[0] if parts else "",
+        business_key=task.business_key,
+        facts=tuple(parts[1:]),
+        due=task.due,
+        role=directory.roles(role for role in task.roles if not role.startswith("@")),
+        mine=task.assignee == who.login,
+        holder=directory.person(task.assignee),
+        claimable=task.claimable,
+    )
+
+
+def sorts() -> dict[str, str]:
+    """The orders a list of tasks can have."""
+    return {
+        "due": _("Most urgent first"),
+        "-opened": _("Newest first"),
+        "opened": _("Oldest first"),
+        "priority": _("By priority"),
+        "process": _("By process"),
+    }
+
+
+def page_number() -> int:
+    """The page the address asks for, from 1."""
+    given = request.args.get("page", "1")
+    return min(max(int(given), 1), 100_000) if given.isascii() and given.isdigit() else 1
+
+
+def pages_of(total: int, size: int) -> int:
+    """How many pages `total` rows fill."""
+    return max(ceil(total / size), 1)
+
+
+def _scopes(counts: inbox.Counts) -> list[tuple[str, str, int]]:
+    return [
+        ("all", _("Mine and my groups'"), counts.mine + counts.group),
+        ("mine", _("My tasks"), counts.mine),
+        ("group", _("My groups', not claimed"), counts.group),
+    ]
+
+
+def _next_due(who: Actor) -> datetime | None:
+    coming: list[Any] = inbox.page(database(), who, scope="all", sort="due", page=1, size=1).rows
+    return coming[0].due if coming else None
+
+
+def _one_of(given: str | None, allowed: tuple[str, ...]) -> str:
+    return given if given in allowed else allowed[0]

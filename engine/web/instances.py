@@ -1,0 +1,281 @@
+"""Instances: the list, and one instance with its diagram, history, variables, documents and signatures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+
+from engine import access
+from engine.commands import retry as retrying
+from engine.errors import NotFound
+from engine.queries import definitions, instance
+from engine.web import beside, diagram, directory, i18n, marks
+from engine.web.diagram import Diagram
+from engine.web.headers import writes_markup
+from engine.web.i18n import gettext as _
+from engine.web.inbox import Shown, page_number, pages_of
+from engine.web.labels import label
+from engine.web.notices import say_next
+from engine.web.session import actor, database, logged_in
+
+blueprint = Blueprint("instances", __name__, url_prefix="/instances")
+
+SIZE = 50
+HISTORY_SIZE = 100
+
+
+@blueprint.get("")
+@logged_in
+def listing() -> Response:
+    """The instances the person may see, the last moved first."""
+    given = request.args
+    asked = {
+        "process": given.get("process", "")[:100],
+        "status": given.get("status", "") if given.get("status") in dict(statuses()) else "",
+        "text": given.get("q", "").strip()[:100],
+    }
+    found = instance.page(
+        database(),
+        actor(),
+        status=asked["status"] or None,
+        process=asked["process"] or None,
+        text=asked["text"],
+        page=page_number(),
+        size=SIZE,
+    )
+    shown = Shown([_row(each) for each in found.rows], found.total, found.page, pages_of(found.total, found.size))
+    query = {"process": asked["process"], "status": asked["status"], "q": asked["text"]}
+    page = render_template(
+        "instances.html",
+        page=shown,
+        asked=asked,
+        query={key: value for key, value in query.items() if value},
+        filtered=any(asked.values()),
+        processes=directory.processes(),
+        statuses=statuses(),
+    )
+    return make_response(page)
+
+
+@blueprint.get("/<int:instance_id>")
+@logged_in
+@writes_markup
+def view(instance_id: int) -> Response:
+    """One instance; `scope` shows the diagram of a process it called, `tab` the part below."""
+    it = instance.view(database(), instance_id, actor())
+    entries = instance.history(database(), instance_id, actor())
+    scope = request.args.get("scope", "")[:300]
+    drawn = _drawn(it, scope)
+    tab = request.args.get("tab", "history")
+    tabs = _tabs(it, len(entries))
+    tab = tab if tab in [key for key, _name, _count in tabs] else "history"
+    page = render_template(
+        "instance.html",
+        it=_heading(it),
+        above=_above(it, scope),
+        shown_process=label(drawn.key, drawn.process.name),
+        diagram=url_for("definitions.diagram_file", definition_id=_definition_of(it, scope)),
+        marks=marks.of_instance(it, entries, drawn, scope),
+        called=_called(it, entries, drawn, scope),
+        incidents=_incidents(it, drawn),
+        proof=_proof(instance_id),
+        scope=scope,
+        tab=tab,
+        tabs=tabs,
+        tab_name=next(name for key, name, _count in tabs if key == tab),
+        **_part(it, tab, entries, drawn),
+    )
+    return make_response(page)
+
+
+@blueprint.post("/<int:instance_id>/retry/<int:task>")
+@logged_in
+def retry(instance_id: int, task: int) -> Response:
+    """Run a stopped element again."""
+    retrying.retry(database(), instance_id, task, actor())
+    onward = url_for("instances.view", instance_id=instance_id)
+    return say_next(make_response(redirect(onward, code=303)), "retried")
+
+
+def statuses() -> list[tuple[str, str]]:
+    """The states an instance can be in, with their words."""
+    return [("running", _("running")), ("completed", _("completed")), ("cancelled", _("cancelled"))]
+
+
+def _mark(status: str, stopped: bool = False) -> str:
+    return "failed" if stopped else {"running": "open", "completed": "done"}.get(status, "cancelled")
+
+
+def _row(each: Any) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "subject": each.subject,
+        "business_key": each.business_key,
+        "process": label(each.process, each.process_name),
+        "state": dict(statuses()).get(each.status, each.status),
+        "mark": _mark(each.status),
+        "started_at": each.started_at,
+        "starter": directory.person(each.starter),
+        "moved_at": each.moved_at,
+    }
+
+
+def _heading(it: instance.InstanceView) -> dict[str, Any]:
+    stopped = any(each.resolved_at is None for each in it.incidents)
+    name = label(it.process, it.process_name)
+    return {
+        "id": it.id,
+        "title": it.subject or f"{name} #{it.id}",
+        "process": name,
+        "business_key": it.business_key,
+        "version": it.version,
+        "started_at": it.started_at,
+        "starter": directory.person(it.starter),
+        "state": _("stopped") if stopped and it.status == "running" else dict(statuses()).get(it.status, it.status),
+        "mark": _mark(it.status, stopped and it.status == "running"),
+    }
+
+
+def _definition_of(it: instance.InstanceView, scope: str) -> int:
+    """The version whose diagram belongs to `scope`, following the call activities down from the instance's own."""
+    definition_id, key = it.definition_id, it.process
+    for part in [part for part in scope.split("/") if part]:
+        wanted = diagram.of(definition_id, key).called(part.split("#", 1)[0])
+        if wanted is None:
+            raise NotFound
+        found = [row for row in definitions.versions(database(), wanted) if row.release <= it.release]
+        if not found:
+            raise NotFound
+        definition_id, key = max(found, key=lambda row: row.version).id, wanted
+    return definition_id
+
+
+def _drawn(it: instance.InstanceView, scope: str) -> Diagram:
+    return diagram.of(_definition_of(it, scope), it.process if not scope else "")
+
+
+def _above(it: instance.InstanceView, scope: str) -> list[tuple[str, str]]:
+    if not scope:
+        return []
+    parts = scope.split("/")
+    steps = ["/".join(parts[:n]) for n in range(len(parts))]
+    return [
+        (label(_drawn(it, each).key, _drawn(it, each).process.name), url_for("instances.view", instance_id=it.id, scope=each or None))
+        for each in steps
+    ]
+
+
+def _called(
+    it: instance.InstanceView, entries: list[instance.HistoryEntry], drawn: Diagram, scope: str
+) -> list[dict[str, str]]:
+    return [
+        {"scope": each.scope, "name": drawn.name(each.element) or each.element, "mark": "open" if each.running else "done"}
+        for each in marks.called(entries, scope)
+        if drawn.called(each.element)
+    ]
+
+
+def _incidents(it: instance.InstanceView, drawn: Diagram) -> list[dict[str, Any]]:
+    english = i18n.locale().startswith("en")
+    return [
+        {
+            "name": drawn.name(each.element) or each.element,
+            "text": each.en if english else each.zh,
+            "task": each.task,
+            "may_retry": access.may(actor(), "operate"),
+        }
+        for each in it.incidents
+        if each.resolved_at is None
+    ]
+
+
+def _proof(instance_id: int) -> dict[str, Any]:
+    proof = instance.proof(database(), instance_id)
+    if proof.whole:
+        return {"whole": True, "mark": "done", "text": _("%(num)d entries, chain whole", num=proof.entries)}
+    return {"whole": False, "mark": "late", "text": _("%(num)d entries, the chain is broken: tell the auditor", num=proof.entries)}
+
+
+def _tabs(it: instance.InstanceView, entries: int) -> list[tuple[str, str, int]]:
+    return [
+        ("history", _("History"), entries),
+        ("variables", _("Variables"), len(it.variables)),
+        ("documents", _("Documents"), len(it.documents)),
+        ("signatures", _("Signatures"), len(it.signatures)),
+    ]
+
+
+def _part(
+    it: instance.InstanceView, tab: str, entries: list[instance.HistoryEntry], drawn: Diagram
+) -> dict[str, Any]:
+    if tab == "variables":
+        return {"variables": _variables(it)}
+    if tab == "documents":
+        return {"documents": documents_of(it)}
+    if tab == "signatures":
+        return {"signatures": beside.signers(it.signatures)}
+    number = min(page_number(), pages_of(len(entries), HISTORY_SIZE))
+    newest = list(reversed(entries))[(number - 1) * HISTORY_SIZE : number * HISTORY_SIZE]
+    rows = [_entry(each, drawn) for each in newest]
+    page = Shown([], len(entries), number, pages_of(len(entries), HISTORY_SIZE))
+    return {"entries": rows, "page": page, "query": {"tab": "history"}}
+
+
+def _variables(it: instance.InstanceView) -> list[dict[str, Any]]:
+    labels = directory.labels()
+    return [
+        {
+            "name": each.name,
+            "label": labels.get(each.name, each.name),
+            "value": each.value,
+            "who": directory.person(each.by),
+            "at": each.at,
+        }
+        for each in it.variables
+    ]
+
+
+def documents_of(it: instance.InstanceView) -> list[dict[str, Any]]:
+    """Attachments and slips of the instance as rows."""
+    return [
+        {"title": each.name, "number": "", "address": None, "hash": each.hash, "mark": "done", "state": _("attached"), "at": each.at}
+        for each in it.documents
+    ]
+
+
+def _entry(each: instance.HistoryEntry, drawn: Diagram) -> dict[str, Any]:
+    verb, mark = _verb(each.verb)
+    return {
+        "seq": each.seq,
+        "at": each.at,
+        "who": each.by_name or directory.person(each.by),
+        "on_behalf": directory.person(each.on_behalf),
+        "verb": verb,
+        "mark": mark,
+        "element": each.element or "",
+        "name": drawn.name(each.element) if each.element else "",
+        "note": each.note,
+        "changes": marks.as_rows(each.changes),
+    }
+
+
+def _verb(verb: str) -> tuple[str, str]:
+    words = {
+        "start": (_("started"), "open"),
+        "complete": (_("completed"), "done"),
+        "sign": (_("signed"), "done"),
+        "refuse": (_("refused"), "late"),
+        "claim": (_("claimed"), "open"),
+        "release": (_("gave back"), "soft"),
+        "delegate": (_("passed on"), "open"),
+        "job": (_("ran"), "soft"),
+        "fire": (_("time came"), "wait"),
+        "deliver": (_("message came"), "wait"),
+        "retry": (_("tried again"), "open"),
+        "cancel": (_("cancelled"), "late"),
+        "variables": (_("changed variables"), "due"),
+        "incident": (_("stopped"), "late"),
+        "attach": (_("attached"), "open"),
+    }
+    return words.get(verb, (verb, "soft"))

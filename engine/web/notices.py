@@ -1,0 +1,58 @@
+"""One sentence that survives a redirect: said once at the top of the next page."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, request
+
+from engine.web.i18n import gettext as _
+from engine.web.i18n import marked
+from engine.web.session import settings
+
+COOKIE = "restock_said"
+
+#: What can be said; the cookie carries only the key, so that nobody can put words into our mouth.
+SAID = {
+    "completed": ("done", marked("Done and saved. This is your next step.")),
+    "finished": ("done", marked("Done and saved.")),
+    "signed": ("done", marked("Signed. Name, time and fingerprint are in the history.")),
+    "refused": ("done", marked("Refused. Your comment went back with the document.")),
+    "claimed": ("done", marked("The task is yours.")),
+    "released": ("done", marked("Given back to the group.")),
+    "passed": ("done", marked("Passed on.")),
+    "started": ("done", marked("Started.")),
+    "draft": ("done", marked("The draft is saved.")),
+    "look": ("done", marked("Saved.")),
+    "password": ("done", marked("The password is changed. Other devices are logged out.")),
+    "retried": ("done", marked("It runs again.")),
+}
+
+
+def say_next(response: Response, key: str) -> Response:
+    """Have the next page say `key`'s sentence."""
+    response.set_cookie(
+        COOKIE, key, max_age=60, path="/", secure=settings().secure_cookies, httponly=True, samesite="Lax"
+    )
+    return response
+
+
+def notice(text: str, kind: str = "done") -> None:
+    """Say `text` at the top of the page that is being answered."""
+    g.setdefault("notices", []).append((kind, text))
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates what is to be said, and say it only once."""
+
+    @app.context_processor
+    def said() -> dict[str, object]:
+        found = SAID.get(request.cookies.get(COOKIE, ""))
+        if found and "said" not in g:
+            g.said = True
+            notice(_(found[1]), found[0])
+        return {"notices": g.get("notices", [])}
+
+    @app.after_request
+    def forget(response: Response) -> Response:
+        if g.get("said") and response.mimetype == "text/html":
+            response.delete_cookie(COOKIE, path="/", secure=settings().secure_cookies, httponly=True, samesite="Lax")
+        return response

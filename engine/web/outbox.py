@@ -1,0 +1,56 @@
+"""The outbox: what the processes told people outside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from engine.queries import outbox
+from engine.web.i18n import gettext as _
+from engine.web.inbox import Shown, page_number, pages_of
+from engine.web.session import actor, database, logged_in
+
+blueprint = Blueprint("outbox", __name__, url_prefix="/outbox")
+
+SIZE = 50
+
+
+@blueprint.get("")
+@logged_in
+def page() -> Response:
+    """Messages to people, the newest first: to whom, what, and whether they went out."""
+    text = request.args.get("q", "").strip()[:100]
+    found = outbox.page(database(), actor(), text=text, page=page_number(), size=SIZE)
+    rows = [_row(each) for each in found.rows]
+    shown = Shown(rows, found.total, found.page, pages_of(found.total, found.size))
+    return make_response(render_template("outbox.html", page=shown, text=text, query={"q": text} if text else {}))
+
+
+def _row(each: Any) -> dict[str, Any]:
+    state, mark = states().get(each.state, (each.state, "soft"))
+    return {
+        "at": each.at,
+        "recipient": each.recipient,
+        "channel": channels().get(each.channel, each.channel),
+        "subject": each.subject,
+        "text": each.text,
+        "instance_id": each.instance_id,
+        "state": state,
+        "mark": mark,
+    }
+
+
+def states() -> dict[str, tuple[str, str]]:
+    """The states of a message, with word and colour."""
+    return {
+        "queued": (_("waits"), "wait"),
+        "shown": (_("shown here"), "open"),
+        "sent": (_("sent"), "done"),
+        "failed": (_("not delivered"), "late"),
+    }
+
+
+def channels() -> dict[str, str]:
+    """The ways a message can go."""
+    return {"email": _("e-mail"), "sms": _("text message"), "page": _("on this page"), "phone": _("phone"), "fax": _("fax")}

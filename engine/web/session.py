@@ -1,0 +1,138 @@
+"""Who is asking: the session behind the cookie, and pages that need one."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
+
+from flask import Flask, Response, current_app, g, redirect, request, url_for
+
+from engine.access import Actor
+from engine.config import Settings
+from engine.model.database import Database
+from engine.queries import people
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+THEMES = ("auto", "light", "dark")
+THEME_COOKIE = "restock_theme"
+YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How this device shows the pages."""
+
+    theme: str
+
+
+def database() -> Database:
+    """The installation's database."""
+    return cast("Database", current_app.extensions["restock.web"]["database"])
+
+
+def settings() -> Settings:
+    """The installation's settings."""
+    return cast("Settings", current_app.extensions["restock.web"]["settings"])
+
+
+def cookie_name() -> str:
+    """Name of the session's cookie; `__Host-` binds it to this host where cookies are https only."""
+    return "__Host-restock" if settings().secure_cookies else "restock"
+
+
+def secret() -> str:
+    """What the session's cookie holds, "" without one."""
+    return request.cookies.get(cookie_name(), "")
+
+
+def actor_or_none() -> Actor | None:
+    """The person logged in, or None."""
+    if "actor" not in g:
+        given = secret()
+        g.actor = (
+            people.by_session(database(), given, request_id=g.request_id, address=request.remote_addr or "")
+            if given
+            else None
+        )
+    return cast("Actor | None", g.actor)
+
+
+def actor() -> Actor:
+    """The person logged in; only for views behind `logged_in`."""
+    found = actor_or_none()
+    if found is None:
+        raise LookupError("a view without @logged_in asked who is there")
+    return found
+
+
+def logged_in(view: Callable[P, R]) -> Callable[P, R | Response]:
+    """A view for people with a session; others are asked to log in and come back."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
+        if actor_or_none() is not None:
+            return view(*args, **kwargs)
+        back = request.full_path.rstrip("?") if request.method == "GET" else None
+        return cast("Response", redirect(url_for("auth.login", next=back), code=303))
+
+    guarded.needs_login = True  # type: ignore[attr-defined]
+    return guarded
+
+
+def start(response: Response, given: str) -> None:
+    """Put a fresh session's secret into the cookie."""
+    response.set_cookie(
+        cookie_name(),
+        given,
+        max_age=settings().session_hours * 3600,
+        path="/",
+        secure=settings().secure_cookies,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def end(response: Response) -> None:
+    """Take the session's cookie away."""
+    response.delete_cookie(
+        cookie_name(), path="/", secure=settings().secure_cookies, httponly=True, samesite="Lax"
+    )
+
+
+def remember(response: Response, name: str, value: str) -> None:
+    """Keep a harmless choice (language, theme, a notice) in a cookie of its own."""
+    response.set_cookie(
+        name, value, max_age=YEAR, path="/", secure=settings().secure_cookies, httponly=True, samesite="Lax"
+    )
+
+
+def own_path(given: str | None, otherwise: str) -> str:
+    """`given` if it is a path of this site, else `otherwise`: nobody is sent elsewhere."""
+    if not given or not given.startswith("/") or given.startswith(("//", "/\\")):
+        return otherwise
+    if any(letter in given for letter in "\\\r\n\t") or ":" in given.split("?", 1)[0]:
+        return otherwise
+    return given
+
+
+def init_app(app: Flask) -> None:
+    """Number the request, and tell the templates who is there and what they said last."""
+
+    @app.before_request
+    def number() -> None:
+        g.request_id = secrets.token_hex(8)
+        g.locale = ""
+
+    @app.context_processor
+    def who() -> dict[str, object]:
+        theme = request.cookies.get(THEME_COOKIE, "auto")
+        return {
+            "actor": g.get("actor"),
+            "look": Look(theme if theme in THEMES else "auto"),
+        }
+

@@ -1,0 +1,211 @@
+"""The task page: the form, what one needs beside it, and what can be done with the task."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+
+from engine.clock import utc_now
+from engine.commands import claim as claiming
+from engine.commands import complete as completing
+from engine.commands import delegate as delegating
+from engine.commands import draft as drafting
+from engine.commands import release as releasing
+from engine.commands import sign as signing
+from engine.errors import Conflict, FieldsRefused, Message, NotFound, Refused
+from engine.queries import task as tasks
+from engine.web import answers, beside, diagram, formats, i18n
+from engine.web.headers import writes_markup
+from engine.web.i18n import gettext as _
+from engine.web.notices import say_next
+from engine.web.session import actor, database, logged_in
+
+blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
+
+
+@blueprint.get("/<task_id>")
+@logged_in
+@writes_markup
+def view(task_id: str) -> Response:
+    """The task with its form as last saved; a task that is done says by whom and when."""
+    task = _seen(task_id)
+    if task.status != "open":
+        return _closed(task)
+    return _page(task, task.draft, {})
+
+
+@blueprint.post("/<task_id>/complete")
+@logged_in
+@writes_markup
+def complete(task_id: str) -> Response:
+    """Send the answers; what is wrong is said beside its field, with everything typed still there."""
+    who = actor()
+    found = tasks.form(database(), task_id, who)
+    given = answers.posted(found.form, found.context)
+    try:
+        done = completing.complete(
+            database(), task_id, given, who, idempotency_key=_key(), shown_hash=request.form.get("_shown") or None
+        )
+    except FieldsRefused as refused:
+        return _page(_seen(task_id), given, refused.errors, 422)
+    except Conflict as conflict:
+        return _meanwhile(task_id, conflict)
+    return _onward(done.tasks, "completed")
+
+
+@blueprint.post("/<task_id>/sign")
+@logged_in
+@writes_markup
+def sign(task_id: str) -> Response:
+    """Sign or refuse what is shown, proved by the password again."""
+    decision = "sign" if request.form.get("decision") == "sign" else "refuse"
+    comment = request.form.get("comment", "").strip()
+    try:
+        done = signing.sign(
+            database(),
+            task_id,
+            decision,
+            actor(),
+            comment=comment,
+            password=request.form.get("password", ""),
+            code=request.form.get("code", ""),
+            shown_hash=request.form.get("_shown") or None,
+            idempotency_key=_key(),
+        )
+    except FieldsRefused as refused:
+        return _page(_seen(task_id), {"comment": comment}, refused.errors, 422)
+    except Conflict as conflict:
+        return _meanwhile(task_id, conflict)
+    except Refused as refused:
+        return _page(_seen(task_id), {"comment": comment}, {"password": refused.message}, 422)
+    return _onward(done.tasks, "signed" if decision == "sign" else "refused")
+
+
+@blueprint.post("/<task_id>/form")
+@logged_in
+@writes_markup
+def form(task_id: str) -> Response:
+    """The fields again for what is typed now: conditions and rows; nothing is saved."""
+    found = tasks.form(database(), task_id, actor())
+    given = answers.posted(found.form, found.context)
+    return make_response(answers.fields(found.form, given, {}, found.context, url_for("tasks.form", task_id=task_id)))
+
+
+@blueprint.post("/<task_id>/draft")
+@logged_in
+def draft(task_id: str) -> Response:
+    """Keep what is typed, right or wrong, until it is sent."""
+    found = tasks.form(database(), task_id, actor())
+    try:
+        drafting.save_draft(database(), task_id, answers.posted(found.form, found.context), actor())
+    except Conflict as conflict:
+        return _meanwhile(task_id, conflict)
+    text = _("Draft saved %(when)s", when=formats.near(utc_now()))
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        return jsonify({"text": text})
+    return say_next(make_response(redirect(url_for("tasks.view", task_id=task_id), code=303)), "draft")
+
+
+@blueprint.post("/<task_id>/claim")
+@logged_in
+def claim(task_id: str) -> Response:
+    """Make the task mine."""
+    try:
+        claiming.claim(database(), task_id, actor())
+    except Conflict as conflict:
+        return _meanwhile(task_id, conflict)
+    onward = url_for("tasks.view", task_id=task_id) if request.form.get("back") == "task" else url_for("inbox.page")
+    return say_next(make_response(redirect(onward, code=303)), "claimed")
+
+
+@blueprint.post("/<task_id>/release")
+@logged_in
+def release(task_id: str) -> Response:
+    """Give the task back to its group."""
+    try:
+        releasing.release(database(), task_id, actor())
+    except Conflict as conflict:
+        return _meanwhile(task_id, conflict)
+    return say_next(make_response(redirect(url_for("inbox.page"), code=303)), "released")
+
+
+@blueprint.post("/<task_id>/delegate")
+@logged_in
+@writes_markup
+def delegate(task_id: str) -> Response:
+    """Pass the task on to a colleague."""
+    try:
+        delegating.delegate(database(), task_id, request.form.get("to", "").strip(), actor())
+    except Conflict as conflict:
+        return _meanwhile(task_id, conflict)
+    return say_next(make_response(redirect(url_for("inbox.page"), code=303)), "passed")
+
+
+def _page(
+    task: tasks.TaskView, given: Mapping[str, Any] | None, errors: Mapping[str, Message], status: int = 200
+) -> Response:
+    language = i18n.locale()
+    drawn = diagram.of(task.definition_id, task.process)
+    said = {path: text.text(language) for path, text in errors.items()}
+    common = {
+        "task": beside.heading(task, actor()),
+        "key": request.form.get("_key") or secrets.token_urlsafe(18),
+        "shown": task.shown_hash or "",
+        "problems": answers.problems(task.form, said),
+        "scripts": beside.scripts(task.properties),
+        "about": beside.about(task),
+        "past": beside.past(task.history, drawn),
+        "then": drawn.then(task.element),
+        "draft_said": _("A draft is kept") if task.draft and not errors else "",
+    }
+    if task.signature:
+        page = render_template("signing.html", **common, **beside.signature(task), errors=said, given=given or {})
+    else:
+        fields = answers.fields(
+            task.form, given, errors, task.context, url_for("tasks.form", task_id=task.task_id)
+        )
+        page = render_template(
+            "task.html", **common, form=fields, submit_label=beside.submit_label(task.properties), may=task.may_complete
+        )
+    return make_response(page, status)
+
+
+def _closed(task: tasks.TaskView, conflict: Conflict | None = None) -> Response:
+    drawn = diagram.of(task.definition_id, task.process)
+    page = render_template(
+        "meanwhile.html",
+        task=beside.heading(task, actor()),
+        status=task.status,
+        told=conflict.message.text(i18n.locale()) if conflict else "",
+        past=beside.past(task.history, drawn),
+        open=task.status == "open",
+    )
+    return make_response(page, 409 if conflict else 200)
+
+
+def _meanwhile(task_id: str, conflict: Conflict) -> Response:
+    try:
+        task = _seen(task_id)
+    except NotFound:
+        raise conflict from None
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        return make_response(jsonify({"text": conflict.message.text(i18n.locale())}), 409)
+    return _closed(task, conflict)
+
+
+def _onward(next_tasks: list[str], key: str) -> Response:
+    if next_tasks:
+        return say_next(make_response(redirect(url_for("tasks.view", task_id=next_tasks[0]), code=303)), key)
+    finished = "finished" if key == "completed" else key
+    return say_next(make_response(redirect(url_for("inbox.page"), code=303)), finished)
+
+
+def _seen(task_id: str) -> tasks.TaskView:
+    return tasks.view(database(), task_id, actor())
+
+
+def _key() -> str | None:
+    return request.form.get("_key", "")[:100] or None
