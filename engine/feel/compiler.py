@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from engine.feel import operators, tree
 from engine.feel.functions import TABLE
 from engine.feel.invocation import Evaluate, call_builtin, call_value, make_function
+from engine.feel.kinds import Range, Value, kind
 from engine.feel.limits import too_deep
 from engine.feel.loops import filter_list, index_list, quantify, repeat
+from engine.feel.membership import holds, member, member_or_true
 from engine.feel.scope import MISSING, Scope
 from engine.feel.selection import select
-from engine.feel.membership import holds, member, member_or_true
 from engine.feel.types import conforms
-from engine.feel.kinds import Range, Value, kind
 
 #: How deep a tree may be: closures call one another as deep as this.
 _DEPTH_LIMIT = 120
@@ -59,7 +59,7 @@ class Compiler:
 
     def _literal(self, node: tree.Literal) -> Evaluate:
         value = node.value
-        return lambda scope: value
+        return lambda _: value
 
     def _name(self, node: tree.Name) -> Evaluate:
         name = node.name
@@ -102,7 +102,7 @@ class Compiler:
         operand = self.evaluator(node.operand)
         if isinstance(node.operand, tree.Literal):
             value = operators.negate(node.operand.value)
-            return lambda scope: value
+            return lambda _: value
         return lambda scope: operators.negate(operand(scope))
 
     def _arithmetic(self, node: tree.Arithmetic) -> Evaluate:
@@ -130,14 +130,14 @@ class Compiler:
 
     def _logic(self, node: tree.Logic) -> Evaluate:
         operands = [self.evaluator(operand) for operand in node.operands]
-        decisive = node.operator == "or"
+        decisive: bool = node.operator == "or"
 
         def decide(scope: Scope) -> bool | None:
             known: bool | None = not decisive
             for operand in operands:
                 value = operand(scope)
                 if value is decisive:
-                    return decisive
+                    return bool(value)
                 if value is not (not decisive):
                     known = None
             return known
@@ -185,7 +185,7 @@ class Compiler:
             return lambda value, scope: holds(operator, value, operand(scope), scope.run)
         evaluate = self.evaluator(node)
         if _mentions_value(node):
-            return lambda value, scope: _boolean(evaluate(scope))
+            return lambda _, scope: _boolean(evaluate(scope))
         if cell:
             return lambda value, scope: member_or_true(value, evaluate(scope), scope.run)
         return lambda value, scope: member(value, evaluate(scope), scope.run)
@@ -278,7 +278,7 @@ class Compiler:
 
         return make
 
-    _METHODS: dict[type[tree.Node], Any] = {
+    _METHODS: ClassVar[dict[type[tree.Node], Any]] = {
         tree.Literal: _literal,
         tree.Name: _name,
         tree.Path: _path,
@@ -308,7 +308,7 @@ _RANGES: dict[str, Callable[[Value], Range | None]] = {
     ">": lambda value: Range(value, None, start_included=False, end_included=False),
     ">=": lambda value: Range(value, None, start_included=True, end_included=False),
     "=": lambda value: Range(value, value),
-    "!=": lambda value: None,
+    "!=": lambda _: None,
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 
-from engine.feel import library, tree
+from engine.feel import library
 from engine.feel.compiler import Compiler
 from engine.feel.functions import SPACED_NAMES, TABLE, when_changed
 from engine.feel.grammar import read_expression, read_unary_tests
@@ -132,7 +132,9 @@ def compile_unary(source: str, *, names: Iterable[str] = ()) -> UnaryTests:
     return _compiled_unary(source, _special(names) if names else ())
 
 
-def evaluate(expression: str, context: Mapping[str, object] | None = None, *, clock: Clock | None = None) -> Value:
+def evaluate(
+    expression: str, context: Mapping[str, object] | None = None, *, clock: Clock | None = None
+) -> Value:
     """The value of an expression with plain Python values (int, float, list …) as variables."""
     variables: dict[str, Value] = from_plain(dict(context or {}))
     return compile(expression, names=variables)(variables, clock=clock)

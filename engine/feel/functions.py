@@ -14,11 +14,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from engine.feel.kinds import Function, Parameter, Value
 from engine.feel.limits import Run
 from engine.feel.operators import NO_VALUE
 from engine.feel.reader import KnownNames
 from engine.feel.types import Type, converted, named
-from engine.feel.kinds import Function, Parameter, Value
 
 Body = Callable[..., Value]
 _B = TypeVar("_B", bound=Body)
@@ -66,7 +66,7 @@ class Signature:
 
     def by_place(self, values: list[Value], run: Run) -> Value:
         """The function's value for arguments by place."""
-        fitted = []
+        fitted: list[Value] = []
         last = len(self.arguments) - 1
         for index, value in enumerate(values):
             found = self.arguments[min(index, last)].fit(value, run)
@@ -80,7 +80,7 @@ class Signature:
         if any(argument.repeated for argument in self.arguments):
             return _MISFIT
         given = dict(values)
-        fitted = []
+        fitted: list[Value] = []
         for argument in self.arguments:
             if argument.name not in given:
                 if not argument.optional:
@@ -108,7 +108,8 @@ class Builtin:
         try:
             if names is None:
                 return self._by_place(values, run)
-            return self._by_name(dict(zip(names, values, strict=True)), run) if len({*names}) == len(names) else None
+            given = dict(zip(names, values, strict=True))
+            return self._by_name(given, run) if len(given) == len(names) else None
         except NO_VALUE:
             return None
 

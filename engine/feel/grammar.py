@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import ClassVar
 
 from engine.feel import tree
+from engine.feel.declarations import TypeReader
 from engine.feel.fault import FeelError
-from engine.feel.limits import NESTING_LIMIT, SOURCE_LIMIT
+from engine.feel.limits import SOURCE_LIMIT
 from engine.feel.numbers import read_number
 from engine.feel.operators import NO_VALUE
-from engine.feel.reader import KEYWORDS, KnownNames, Reader, Token, unquote
+from engine.feel.reader import KEYWORDS, KnownNames, Token, unquote
 from engine.feel.temporal import read_literal
-from engine.feel.types import ANY, SPACED, Type, named
+from engine.feel.types import Type
 
 _OR, _AND, _COMPARE, _ADD, _MULTIPLY, _POWER, _INSTANCE = range(1, 8)
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
@@ -38,7 +40,7 @@ def read_unary_tests(source: str, names: Iterable[str], functions: KnownNames) -
     return found
 
 
-class _Parser(Reader):
+class _Parser(TypeReader):
     """Reads one source. `names` are those that one token cannot tell: given, bound inside, or keys of contexts."""
 
     def __init__(self, source: str, names: Iterable[str], functions: KnownNames) -> None:
@@ -51,7 +53,6 @@ class _Parser(Reader):
         super().__init__(source)
         self.names = KnownNames(names)
         self.functions = functions
-        self.depth = 0
 
     def end(self) -> None:
         """Nothing may follow."""
@@ -62,9 +63,7 @@ class _Parser(Reader):
 
     def expression(self, binding: int = 0) -> tree.Node:
         """An expression whose operators all bind tighter than `binding`."""
-        self.depth += 1
-        if self.depth > NESTING_LIMIT:
-            raise self.error_at(self.token.start, "the expression is nested too deeply.", "表达式嵌套过深。")
+        self.deeper()
         left = self._operand()
         while True:
             precedence = _INFIX.get(self.token.text, 0) if self.token.kind in ("name", "sign") else 0
@@ -107,9 +106,7 @@ class _Parser(Reader):
     def _operand(self) -> tree.Node:
         if self.at("-"):
             self.advance()
-            self.depth += 1
-            if self.depth > NESTING_LIMIT:
-                raise self.error_at(self.token.start, "the expression is nested too deeply.", "表达式嵌套过深。")
+            self.deeper()
             operand = self._operand()
             self.depth -= 1
             return tree.Negation(operand)
@@ -136,7 +133,7 @@ class _Parser(Reader):
         arguments: list[tree.Node] = []
         names: list[str] = []
         while not self.at(")"):
-            key = self._key_before_colon()
+            key = self.key_before_colon()
             if arguments and (key is None) == bool(names):
                 raise self.expected("arguments all by place or all by name", "参数全部按位置或全部按名称给出")
             if key is not None:
@@ -175,13 +172,10 @@ class _Parser(Reader):
                 self.advance()
                 return tree.Literal(_CONSTANTS[token.text])
             reading = self._WORDS.get(token.text)
-            if reading is not None and not (token.text == "function" and not self._followed_by("(")):
+            if reading is not None and not (token.text == "function" and not self.followed_by("(")):
                 self.advance()
                 return reading(self)
         return tree.Name(self.name("a value", "一个值"))
-
-    def _followed_by(self, text: str) -> bool:
-        return self.token_at(self.token.end).text == text
 
     def name(self, en: str, zh: str) -> str:
         """The longest name that is known here; else the words up to the next keyword or sign."""
@@ -319,7 +313,7 @@ class _Parser(Reader):
         self.advance()
         entries: list[tuple[str, tree.Node]] = []
         while not self.at("}"):
-            key = self._key_before_colon()
+            key = self.key_before_colon()
             if key is None:
                 raise self.expected("an entry 'name: value'", "条目“名称: 值”")
             self.names.add(key)
@@ -330,25 +324,6 @@ class _Parser(Reader):
         self.advance()
         return tree.ContextLiteral(tuple(entries))
 
-    def _key_before_colon(self) -> str | None:
-        """The name or string before a ':', stepped over with it; None when no such thing comes next."""
-        start = self.token
-        if start.kind == "string":
-            if not self._followed_by(":"):
-                return None
-            self.advance()
-            self.advance()
-            return unquote(start.text)
-        if start.kind != "name":
-            return None
-        last = token = start
-        while token.kind in ("name", "number") or (token.kind == "sign" and token.text in "./-+*"):
-            last, token = token, self.token_at(token.end)
-        if token.text != ":" or token.kind != "sign":
-            return None
-        self.go(token.end)
-        return " ".join(self.source[start.start : last.end].split())
-
     def _at_literal(self) -> tree.Node:
         self.advance()
         if self.token.kind != "string":
@@ -358,78 +333,14 @@ class _Parser(Reader):
         except NO_VALUE:
             return tree.Literal(None)
 
-    # -- types -------------------------------------------------------------------------------------------------
-
-    def type(self) -> Type:
-        """A type as `instance of` and parameters name it."""
-        self.depth += 1
-        if self.depth > NESTING_LIMIT:
-            raise self.error_at(self.token.start, "the type is nested too deeply.", "类型嵌套过深。")
-        found = self._spaced_type() or self._one_word_type()
-        self.depth -= 1
-        return found
-
-    def _spaced_type(self) -> Type | None:
-        for name in SPACED:
-            found = KnownNames((name,)).at(self.source, self.token.start)
-            if found:
-                self.go(found[1])
-                return named(name)
-        return None
-
-    def _one_word_type(self) -> Type:
-        if self.token.kind != "name":
-            raise self.expected("a type", "一个类型")
-        name = self.advance().text
-        while self.accept("."):
-            name += "." + self.expect_name()
-        if name not in ("list", "range", "context", "function") or not self.at("<"):
-            return named(name)
-        self.advance()
-        if name == "context":
-            return self._context_type()
-        if name == "function":
-            return self._function_type()
-        part = self.type()
-        self.expect(">")
-        return Type(name, (part,), bare=False)
-
-    def expect_name(self) -> str:
-        """One name token."""
-        if self.token.kind != "name":
-            raise self.expected("a name", "一个名称")
-        return self.advance().text
-
-    def _context_type(self) -> Type:
-        entries: dict[str, Type] = {}
-        while not self.at(">"):
-            key = self._key_before_colon()
-            if key is None:
-                raise self.expected("an entry 'name: type'", "条目“名称: 类型”")
-            entries[key] = self.type()
-            if not self.at(">"):
-                self.expect(",", ">")
-        self.advance()
-        return Type("context", entries=entries, bare=False)
-
-    def _function_type(self) -> Type:
-        parameters: list[Type] = []
-        while not self.at(">"):
-            parameters.append(self.type())
-            if not self.at(">"):
-                self.expect(",", ">")
-        self.advance()
-        result = self.type() if self.accept("->") else ANY
-        return Type("function", (*parameters, result), bare=False)
-
     # -- tests -------------------------------------------------------------------------------------------------
 
     def unary_tests(self) -> tree.UnaryTests:
         """`-`, `not(…)`, or tests between commas."""
-        if self.at("-") and self._followed_by(""):
+        if self.at("-") and self.followed_by(""):
             self.advance()
             return tree.UnaryTests(())
-        if self.at("not") and self._followed_by("("):
+        if self.at("not") and self.followed_by("("):
             found = self._negated_tests()
             if found is not None:
                 return found
@@ -475,9 +386,9 @@ class _Parser(Reader):
         self.go(place)
         return (self.expression(_COMPARE),)
 
-    _SIGNS: dict[str, Callable[[_Parser], tree.Node]] = {
+    _SIGNS: ClassVar[dict[str, Callable[[_Parser], tree.Node]]] = {
         "[": _list_or_range, "(": _parenthesis, "]": _open_range, "{": _context, "@": _at_literal,
     }  # fmt: skip
-    _WORDS: dict[str, Callable[[_Parser], tree.Node]] = {
+    _WORDS: ClassVar[dict[str, Callable[[_Parser], tree.Node]]] = {
         "if": _if, "for": _for, "some": _some, "every": _every, "function": _function,
     }  # fmt: skip

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from engine.feel.functions import Builtin
+from engine.feel.kinds import Function, Parameter, Value
 from engine.feel.limits import CALL_LIMIT, Run, too_deep
 from engine.feel.scope import MISSING, Scope
 from engine.feel.types import Type, converted
-from engine.feel.kinds import Function, Parameter, Value
 
 Evaluate: TypeAlias = Callable[[Scope], Value]
 
@@ -56,7 +56,10 @@ def make_function(parameters: tuple[tuple[str, Type | None], ...], body: Evaluat
 
 
 def _bind(
-    parameters: tuple[tuple[str, Type | None], ...], values: list[Value], names: tuple[str, ...] | None, run: Run
+    parameters: tuple[tuple[str, Type | None], ...],
+    values: list[Value],
+    names: tuple[str, ...] | None,
+    run: Run,
 ) -> dict[str, Value] | None:
     """Arguments by parameter; None when they are too many, too few or of the wrong type."""
     if len(values) != len(parameters):

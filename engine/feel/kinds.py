@@ -17,11 +17,19 @@ from zoneinfo import ZoneInfo
 Value = Any
 
 
+#: The longest years-and-months duration: twelve-digit years.
+MAX_MONTHS = 12 * 10**12
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class YearMonths:
     """A years-and-months duration, in whole months (negative: back in time)."""
 
     months: int
+
+    def __post_init__(self) -> None:
+        if abs(self.months) > MAX_MONTHS:
+            raise OverflowError(self.months)
 
     def __str__(self) -> str:
         years, months = divmod(abs(self.months), 12)

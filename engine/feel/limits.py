@@ -47,6 +47,10 @@ class Run:
         """Spend the steps for walking through a list of so many elements."""
         self.step(1 + elements // ELEMENTS_PER_STEP)
 
+    def read_text(self, length: int) -> None:
+        """Spend the steps for walking through a text of so many characters."""
+        self.step(1 + length // CHARACTERS_PER_STEP)
+
     def hold(self, size: int) -> None:
         """Spend `size` bytes of room for a new value; FeelError when there is no more."""
         self.space -= size
@@ -61,7 +65,7 @@ class Run:
     def hold_text(self, length: int) -> None:
         """Spend the room and the steps for a new text of so many characters."""
         self.hold(length)
-        self.step(1 + length // CHARACTERS_PER_STEP)
+        self.read_text(length)
 
 
 def check_result(value: Any) -> None:
@@ -96,11 +100,15 @@ def too_many_steps() -> FeelError:
 
 def too_large() -> FeelError:
     """The error of an evaluation that makes too much."""
-    return FeelError("The expression makes more than 1 MB of values.", "表达式产生的值超过 1 MB。", kind="limit")
+    return FeelError(
+        "The expression makes more than 1 MB of values.", "表达式产生的值超过 1 MB。", kind="limit"
+    )
 
 
 def too_deep() -> FeelError:
     """The error of an expression, value or call that is nested too deeply."""
     return FeelError(
-        "The expression or one of its values is nested too deeply.", "表达式或其中的值嵌套过深。", kind="limit"
+        "The expression or one of its values is nested too deeply.",
+        "表达式或其中的值嵌套过深。",
+        kind="limit",
     )

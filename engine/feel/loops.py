@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from engine.feel import moments
 from engine.feel.invocation import Evaluate
+from engine.feel.kinds import Range, Value, kind
 from engine.feel.limits import ELEMENT_WEIGHT, Run
 from engine.feel.operators import order
 from engine.feel.scope import Scope, item_scope
-from engine.feel.kinds import Range, Value, kind
 
 Iterators: TypeAlias = "list[tuple[str, Evaluate, Evaluate | None]]"
 
@@ -42,7 +42,9 @@ def filter_list(source: Value, condition: Evaluate, size: int, scope: Scope) -> 
     return found
 
 
-def repeat(iterators: Iterators, body: Evaluate, size: int, scope: Scope, *, partial: bool) -> list[Value] | None:
+def repeat(
+    iterators: Iterators, body: Evaluate, size: int, scope: Scope, *, partial: bool
+) -> list[Value] | None:
     """The body's value for each turn; None when something cannot be gone through. `partial` is the list so far."""
     found: list[Value] = []
     run = scope.run
@@ -59,7 +61,9 @@ def repeat(iterators: Iterators, body: Evaluate, size: int, scope: Scope, *, par
     return found if _each(iterators, 0, scope, turn) else None
 
 
-def quantify(iterators: Iterators, condition: Evaluate, size: int, scope: Scope, *, decisive: bool) -> bool | None:
+def quantify(
+    iterators: Iterators, condition: Evaluate, size: int, scope: Scope, *, decisive: bool
+) -> bool | None:
     """Whether the condition holds for some (decisive) or every turn; None when it cannot be told."""
     known: bool | None = not decisive
     decided = False
@@ -81,7 +85,7 @@ def quantify(iterators: Iterators, condition: Evaluate, size: int, scope: Scope,
     return known if complete else None
 
 
-def _each(iterators: Iterators, place: int, scope: Scope, turn: object) -> bool:
+def _each(iterators: Iterators, place: int, scope: Scope, turn: Callable[[Scope], bool]) -> bool:
     """Every combination of the iterators' values, the last changing fastest; False when stopped or impossible."""
     name, source, end = iterators[place]
     values = _between(source(scope), end(scope), scope.run) if end else _elements(source(scope), scope.run)
@@ -90,7 +94,7 @@ def _each(iterators: Iterators, place: int, scope: Scope, turn: object) -> bool:
     last = place == len(iterators) - 1
     for value in values:
         inner = scope.inner({name: value})
-        if not (turn(inner) if last else _each(iterators, place + 1, inner, turn)):  # type: ignore[operator]
+        if not (turn(inner) if last else _each(iterators, place + 1, inner, turn)):
             return False
     return True
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from engine.feel.kinds import Range, Value
 from engine.feel.limits import Run
 from engine.feel.operators import equal, order, within
-from engine.feel.kinds import Range, Value
 
 
 def holds(operator: str, value: Value, operand: Value, run: Run) -> bool | None:

@@ -6,7 +6,7 @@ zone is read as UTC where moments are compared, as DMN 10.3.2.3.5 says. Prolepti
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -30,7 +30,7 @@ def is_leap(year: int) -> bool:
 
 def days_in_month(year: int, month: int) -> int:
     """The number of days of the month."""
-    return 29 if month == 2 and is_leap(year) else _MONTH_DAYS[month - 1]  # noqa: PLR2004 (February)
+    return 29 if month == 2 and is_leap(year) else _MONTH_DAYS[month - 1]
 
 
 def ordinal(year: int, month: int, day: int) -> int:
@@ -48,7 +48,7 @@ def date_of(number: int) -> AnyDate:
 
 def make_date(year: int, month: int, day: int) -> AnyDate:
     """The date; ValueError when there is no such day, OverflowError beyond nine-digit years."""
-    if 1 <= year <= 9999:  # noqa: PLR2004 (what datetime holds)
+    if 1 <= year <= 9999:
         return date(year, month, day)
     if abs(year) > MAX_YEAR:
         raise OverflowError
@@ -56,7 +56,9 @@ def make_date(year: int, month: int, day: int) -> AnyDate:
     return FarDate(year, month, day)
 
 
-def make_time(hour: int, minute: int, second: int, nanosecond: int = 0, zone: tzinfo | None = None) -> AnyTime:
+def make_time(
+    hour: int, minute: int, second: int, nanosecond: int = 0, zone: tzinfo | None = None
+) -> AnyTime:
     """The time of day; ValueError when there is none such."""
     micro, fine = divmod(nanosecond, 1000)
     plain = time(hour, minute, second, micro, zone)
@@ -120,7 +122,7 @@ def _stand_in(value: AnyTime | AnyDateTime, zone: tzinfo) -> datetime:
     """A moment that Python can hold and that has the same rules of summer time."""
     if isinstance(value, time | FineTime):
         return datetime(1972, 12, 31, value.hour, value.minute, value.second, tzinfo=zone)
-    year = value.year if 1 <= value.year <= 9999 else 2000 + value.year % 400  # noqa: PLR2004 (what datetime holds)
+    year = value.year if 1 <= value.year <= 9999 else 2000 + value.year % 400
     return datetime(year, value.month, value.day, value.hour, value.minute, value.second, tzinfo=zone)
 
 
@@ -144,10 +146,10 @@ def moment_at(number: int, zone: tzinfo | None) -> AnyDateTime:
         return _split(number, None)
     if isinstance(zone, timezone):
         return _split(number + _nanoseconds(zone.utcoffset(None)), zone)
-    utc = _split(number, timezone.utc)
+    utc = _split(number, UTC)
     if isinstance(utc, datetime):
         return utc.astimezone(zone)
-    near = _stand_in(utc, timezone.utc).astimezone(zone)
+    near = _stand_in(utc, UTC).astimezone(zone)
     return _split(number + _nanoseconds(near.utcoffset()), zone)
 
 

@@ -26,6 +26,9 @@ Number: TypeAlias = "int | Decimal"
 DIGITS = 34
 _WHOLE_LIMIT = 10**DIGITS
 EXPONENT_LIMIT = 6_144
+#: The places of the last digit that decimal128 can have: 10^6111 and 10^-6176.
+HIGHEST_PLACE = EXPONENT_LIMIT - DIGITS + 1
+LOWEST_PLACE = EXPONENT_LIMIT + DIGITS - 2
 
 #: Raises decimal.DecimalException (an ArithmeticError) where FEEL has no number.
 ARITHMETIC = Context(
@@ -126,9 +129,7 @@ def modulo(left: Number, right: Number) -> Number:
 
 
 def rounded(value: Number, scale: int, mode: str) -> Number:
-    """`value` with `scale` digits after the point (negative: zeros before it); ArithmeticError beyond decimal128."""
-    if abs(scale) > EXPONENT_LIMIT + DIGITS:
-        raise Overflow
+    """`value` with `scale` digits after the point (negative: zeros before it)."""
     exact = Decimal(value)
     exponent = exact.as_tuple().exponent
     if isinstance(exponent, int) and -exponent <= scale:

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from engine.feel import moments, numbers
+from engine.feel.kinds import Range, Value, YearMonths, kind
 from engine.feel.limits import Run
 from engine.feel.temporal import as_datetime
-from engine.feel.kinds import Range, Value, YearMonths, kind
 
 #: What arithmetic raises where FEEL has no value.
 NO_VALUE = (ArithmeticError, ValueError, OverflowError)
@@ -27,6 +27,8 @@ _SORT_KEYS: dict[str, Callable[[Value], Value]] = {
 
 def order(left: Value, right: Value) -> int | None:
     """Below, at or above zero as `left` comes before, with or after `right`; None when they cannot be ordered."""
+    if type(left) is int and type(right) is int:
+        return -1 if left < right else int(left > right)
     one = kind(left)
     if one != kind(right):
         return None
@@ -38,6 +40,15 @@ def order(left: Value, right: Value) -> int | None:
     except NO_VALUE:
         return None
     return -1 if first < second else int(first > second)
+
+
+def sort_keys(values: list[Value]) -> list[Value] | None:
+    """For each value what Python can sort it by; None when they are not of one ordered kind."""
+    one = kind(values[0]) if values else ""
+    key = _SORT_KEYS.get(one)
+    if key is None or any(kind(value) != one for value in values):
+        return None
+    return [key(value) for value in values]
 
 
 def equal(left: Value, right: Value, run: Run) -> bool | None:

@@ -11,7 +11,10 @@ from engine.feel.fault import FeelError, syntax_error
 
 #: Words that end a name whose parts are not known as one name.
 KEYWORDS = frozenset(
-    "if then else for in return some every satisfies and or between instance function null true false".split()
+    (
+        *("if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "and", "or"),
+        *("between", "instance", "function", "null", "true", "false"),
+    )
 )
 #: Full-width signs that an input method leaves where FEEL wants the ASCII sign.
 _FULL_WIDTH = dict(zip(",:=><+-*/()[]{}", ",:=><+-*/()[]{}", strict=True)) | {
@@ -39,7 +42,8 @@ _PLAIN_NAME = re.compile(rf"[{_START}][{_PART}]*")
 NAME_SIGNS = frozenset("./-'’+*") | {"**"}
 _PIECE = re.compile(rf"[{_PART}?]+|\S")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|(?s:.))")
-_ESCAPED = {"n": "\n", "t": "\t", "r": "\r"}
+#: A backslash before any other character stays, so that "\d" in a pattern need not be written twice.
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\"}
 #: Tokens an expression may be read as, again and again where the grammar tries; bounds the reading of nonsense.
 _READ_LIMIT = 40_000
 
@@ -83,9 +87,9 @@ def unquote(literal: str) -> str:
 def _unescape(match: re.Match[str]) -> str:
     code = match[1]
     if len(code) == 1:
-        return _ESCAPED.get(code, code)
+        return _ESCAPED.get(code, match[0])
     number = int(code[1:], 16)
-    return chr(number) if number <= 0x10FFFF else match[0]  # noqa: PLR2004 (Unicode's last)
+    return chr(number) if number <= 0x10FFFF else match[0]
 
 
 class KnownNames:
@@ -127,7 +131,9 @@ class Reader:
         """The token that begins at or after `position`; FeelError where there is none."""
         self._left -= 1
         if self._left < 0:
-            raise self.error_at(position, "the expression is too intricate to read.", "表达式过于复杂,无法读取。")
+            raise self.error_at(
+                position, "the expression is too intricate to read.", "表达式过于复杂,无法读取。"
+            )
         match = _TOKEN.match(self.source, position)
         if match is None:
             raise self._unreadable(position)
@@ -148,6 +154,10 @@ class Reader:
         """Whether the next token is one of these signs or words (never inside a string literal)."""
         return self.token.text in texts and self.token.kind != "string"
 
+    def followed_by(self, text: str) -> bool:
+        """Whether this comes after the next token; "" is the end."""
+        return self.token_at(self.token.end).text == text
+
     def accept(self, text: str) -> bool:
         """Step over the sign or word if it comes next."""
         if self.at(text):
@@ -163,8 +173,12 @@ class Reader:
 
     def expected(self, en: str, zh: str) -> FeelError:
         """The error that something else should stand here."""
-        found_en, found_zh = ("the end", "表达式结尾") if self.token.kind == "end" else (repr(self.token.text),) * 2
-        return self.error_at(self.token.start, f"expected {en}, found {found_en}.", f"应为{zh},实为 {found_zh}。")
+        found_en, found_zh = (
+            ("the end", "表达式结尾") if self.token.kind == "end" else (repr(self.token.text),) * 2
+        )
+        return self.error_at(
+            self.token.start, f"expected {en}, found {found_en}.", f"应为{zh},实为 {found_zh}。"
+        )
 
     def error_at(self, position: int, en: str, zh: str) -> FeelError:
         """A syntax error at this place."""

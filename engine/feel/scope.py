@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.feel.limits import Run
 from engine.feel.kinds import Value
+from engine.feel.limits import Run
 
 #: What a name gives that is bound nowhere; null is a value.
 MISSING: Any = object()

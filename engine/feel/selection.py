@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.feel.kinds import Value
 from engine.feel.limits import Run
 from engine.feel.temporal import property_of
-from engine.feel.kinds import Value
 
 
 def select(source: Value, name: str, run: Run) -> Value:

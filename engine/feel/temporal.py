@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 
+from engine.feel.kinds import FarDateTime, Value, YearMonths, kind, zone_name
 from engine.feel.moments import (
     AnyDate,
     AnyDateTime,
@@ -20,7 +21,6 @@ from engine.feel.moments import (
     offset_of,
     zone_called,
 )
-from engine.feel.kinds import Value, YearMonths, kind, zone_name
 
 _DATE = re.compile(r"(-?(?:[1-9][0-9]{3,8}|0[0-9]{3}))-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(
@@ -69,9 +69,11 @@ def read_zone(text: str | None) -> tzinfo | None:
     if text.startswith("@"):
         return zone_called(text[1:])
     hours, minutes, seconds = (int(part) for part in (text[1:] + ":00").split(":")[:3])
-    if minutes > 59 or seconds > 59:  # noqa: PLR2004 (sixty minutes)
+    if minutes > 59 or seconds > 59:
         raise ValueError(text)
-    return offset_zone(timedelta(hours=hours, minutes=minutes, seconds=seconds) * (-1 if text[0] == "-" else 1))
+    return offset_zone(
+        timedelta(hours=hours, minutes=minutes, seconds=seconds) * (-1 if text[0] == "-" else 1)
+    )
 
 
 def offset_zone(offset: timedelta) -> tzinfo:
@@ -245,7 +247,6 @@ def property_of(value: Value, name: str) -> Value:
 
 def as_datetime(value: AnyDate | AnyDateTime) -> AnyDateTime:
     """A date as its midnight in UTC (DMN's conversion); a date and time as it is."""
-    if kind(value) == "date and time":
-        return value  # type: ignore[return-value]  # kind has told
+    if isinstance(value, datetime | FarDateTime):
+        return value
     return make_datetime(value, make_time(0, 0, 0, 0, UTC))
-

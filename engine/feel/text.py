@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from engine.feel.kinds import Range, Value, kind
 from engine.feel.limits import Run
 from engine.feel.numbers import number, write_number
 from engine.feel.temporal import write
-from engine.feel.kinds import Range, Value, kind
 
 
 def write_value(value: Value, run: Run) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal as OneOf
 
-from engine.feel.types import Type
 from engine.feel.kinds import Value
+from engine.feel.types import Type
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from engine.feel.kinds import Function, Value, kind
 from engine.feel.limits import Run
 from engine.feel.temporal import as_datetime
-from engine.feel.kinds import Function, Value, kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,7 @@ def _list_conforms(value: list[Value], wanted: Type, run: Run) -> bool:
 
 
 def _context_conforms(value: dict[str, Value], wanted: Type, run: Run) -> bool:
-    return all(
-        name in value and _inner(value[name], part, run) for name, part in wanted.entries.items()
-    )
+    return all(name in value and _inner(value[name], part, run) for name, part in wanted.entries.items())
 
 
 def _range_conforms(value: Value, wanted: Type, run: Run) -> bool:
@@ -97,7 +95,7 @@ def _function_conforms(value: Function, wanted: Type, run: Run) -> bool:
     )
 
 
-_CHECKS = {
+_CHECKS: dict[str, Callable[[Value, Type, Run], bool]] = {
     "list": _list_conforms,
     "context": _context_conforms,
     "range": _range_conforms,

@@ -72,7 +72,7 @@ def _to_json(value: Value, depth: int) -> Any:
     raise FeelError("A function cannot be kept as a value.", "函数不能作为值保存。", kind="limit")
 
 
-def _number_to_json(value: int | float | Decimal) -> Any:
+def _number_to_json(value: float | Decimal) -> Any:
     exact = number(value)
     return exact if isinstance(exact, int) else {_TAG: "n", _VALUE: str(exact)}
 

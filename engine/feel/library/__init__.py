@@ -5,7 +5,19 @@ from __future__ import annotations
 from importlib import import_module
 
 #: In the order of the reference.
-SUBJECTS = ("conversion", "logic", "text", "pattern", "lists", "order", "numeric", "statistics", "temporal", "ranges", "contexts")
+SUBJECTS = (
+    "conversion",
+    "logic",
+    "text",
+    "pattern",
+    "lists",
+    "order",
+    "numeric",
+    "statistics",
+    "temporal",
+    "ranges",
+    "contexts",
+)
 
 
 def load() -> None:

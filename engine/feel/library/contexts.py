@@ -15,7 +15,11 @@ def get_value(run: Run, context: Context, key: str) -> Value:
     return context.get(key)
 
 
-@function("get value(context: context, keys: list)", "the entry reached by these names one after the other", "按路径取条目")
+@function(
+    "get value(context: context, keys: list)",
+    "the entry reached by these names one after the other",
+    "按路径取条目",
+)
 def get_value_by_path(run: Run, context: Context, keys: list[Value]) -> Value:
     """The inner entry, or null when the way breaks off."""
     found: Value = context
@@ -78,7 +82,11 @@ def context_put_by_path(run: Run, context: Context, keys: list[Value], value: Va
     return None if changed is None else context_put(run, context, key, changed)
 
 
-@function("context merge(contexts: list)", "all contexts together, later entries before earlier ones", "合并多个上下文,后者优先")
+@function(
+    "context merge(contexts: list)",
+    "all contexts together, later entries before earlier ones",
+    "合并多个上下文,后者优先",
+)
 def context_merge(run: Run, contexts: list[Value]) -> Context | None:
     """One context of all; null when something else is among them."""
     if not all(isinstance(context, dict) for context in contexts):

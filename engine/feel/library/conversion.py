@@ -70,13 +70,17 @@ def time_from_parts(
     return _clock(hour, minute, second, zone)
 
 
-def _clock(hour: numbers.Number, minute: numbers.Number, second: numbers.Number, zone: Value) -> moments.AnyTime:
+def _clock(
+    hour: numbers.Number, minute: numbers.Number, second: numbers.Number, zone: Value
+) -> moments.AnyTime:
     whole = int(second)
     fraction = int(numbers.WIDE.multiply(Decimal(second) - whole, Decimal(moments.SECOND)))
     return moments.make_time(_integer(hour), _integer(minute), whole, fraction, zone)
 
 
-@function("date and time(from: string)", "the date and time an ISO 8601 text writes", "由 ISO 8601 文本得到日期时间")
+@function(
+    "date and time(from: string)", "the date and time an ISO 8601 text writes", "由 ISO 8601 文本得到日期时间"
+)
 def datetime_from_text(run: Run, text: str) -> Value:
     """The date and time, or null."""
     return temporal.read_datetime(text)
@@ -89,7 +93,9 @@ def datetime_from_date(run: Run, value: Value) -> Value:
 
 
 @function(
-    "date and time(date: date|date and time, time: time)", "a date and a time put together", "由日期和时间组成日期时间"
+    "date and time(date: date|date and time, time: time)",
+    "a date and a time put together",
+    "由日期和时间组成日期时间",
 )
 def datetime_from_both(run: Run, day: Value, clock: Value) -> Value:
     """The moment on that day at that time, in the time's zone."""
@@ -111,10 +117,10 @@ def datetime_in_zone(run: Run, moment: Value, zone: str) -> Value:
     "the date and time of these parts",
     "由年月日时分秒得到日期时间",
 )
-def datetime_from_parts(run: Run, *parts: numbers.Number) -> Value:
+def datetime_from_parts(run: Run, *parts: Value) -> Value:
     """The date and time, or null when there is none such."""
     day = moments.make_date(*(_integer(part) for part in parts[:3]))
-    return moments.make_datetime(day, _clock(*parts[3:], zone=None))
+    return moments.make_datetime(day, _clock(parts[3], parts[4], parts[5], None))
 
 
 @function(
@@ -126,7 +132,9 @@ def datetime_from_parts(run: Run, *parts: numbers.Number) -> Value:
 def datetime_with_offset(run: Run, *parts: Value) -> Value:
     """The date and time with an offset."""
     zone = None if parts[6] is None else temporal.offset_zone(parts[6])
-    return moments.make_datetime(moments.make_date(*map(_integer, parts[:3])), _clock(*parts[3:6], zone=zone))
+    return moments.make_datetime(
+        moments.make_date(*map(_integer, parts[:3])), _clock(parts[3], parts[4], parts[5], zone)
+    )
 
 
 @function(
@@ -138,7 +146,9 @@ def datetime_with_offset(run: Run, *parts: Value) -> Value:
 def datetime_with_zone(run: Run, *parts: Value) -> Value:
     """The date and time in a zone."""
     zone = UTC if parts[6] == "Z" else moments.zone_called(parts[6])
-    return moments.make_datetime(moments.make_date(*map(_integer, parts[:3])), _clock(*parts[3:6], zone=zone))
+    return moments.make_datetime(
+        moments.make_date(*map(_integer, parts[:3])), _clock(parts[3], parts[4], parts[5], zone)
+    )
 
 
 @function("duration(from: string)", "the duration an ISO 8601 text writes", "由 ISO 8601 文本得到时长")

@@ -11,7 +11,9 @@ from engine.feel.operators import equal, identity_key
 List = list[Value]
 
 
-@function("list contains(list: list, element: Any)", "whether the element is in the list", "列表是否包含该元素")
+@function(
+    "list contains(list: list, element: Any)", "whether the element is in the list", "列表是否包含该元素"
+)
 def list_contains(run: Run, items: List, element: Value) -> bool:
     """Whether one element equals it."""
     run.read(len(items))
@@ -62,7 +64,9 @@ def _decided(items: List, *, decisive: bool) -> bool | None:
     "the elements from a place on, of a given number",
     "从某位置起截取若干元素",
 )
-def sublist(run: Run, items: List, start: numbers.Number, length: numbers.Number | None = None) -> List | None:
+def sublist(
+    run: Run, items: List, start: numbers.Number, length: numbers.Number | None = None
+) -> List | None:
     """The part of the list; null when the place or the length lies outside."""
     first = _place(start, len(items))
     if first is None:
@@ -110,7 +114,9 @@ def insert_before(run: Run, items: List, position: numbers.Number, new: Value) -
     return [*items[:place], new, *items[place:]]
 
 
-@function("remove(list: list, position: number)", "the list without the element at a place", "去掉某位置的元素")
+@function(
+    "remove(list: list, position: number)", "the list without the element at a place", "去掉某位置的元素"
+)
 def remove(run: Run, items: List, position: numbers.Number) -> List | None:
     """The shorter list; null for a place outside."""
     place = _place(position, len(items))
@@ -159,7 +165,9 @@ def reverse(run: Run, items: List) -> List:
     return items[::-1]
 
 
-@function("index of(list: list, match: Any)", "the places of the elements that are the match", "匹配元素的所有位置")
+@function(
+    "index of(list: list, match: Any)", "the places of the elements that are the match", "匹配元素的所有位置"
+)
 def index_of(run: Run, items: List, match: Value) -> List:
     """All places, counted from 1."""
     run.hold_list(len(items))

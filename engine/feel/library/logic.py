@@ -9,7 +9,9 @@ from engine.feel.limits import Run
 from engine.feel.operators import equal
 
 
-@function("not(negand: boolean)", "true for false and false for true; else null", "取反:真变假,假变真,其余为 null")
+@function(
+    "not(negand: boolean)", "true for false and false for true; else null", "取反:真变假,假变真,其余为 null"
+)
 def negation(run: Run, negand: bool) -> bool:
     """The opposite."""
     return not negand

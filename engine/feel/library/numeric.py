@@ -15,7 +15,7 @@ from engine.feel.numbers import Number
 def _scale(value: Number) -> int:
     """A scale is a whole number; a fraction of it is dropped. ValueError where decimal128 has no such place."""
     scale = int(value)
-    if not -numbers.EXPONENT_LIMIT < scale < numbers.EXPONENT_LIMIT + numbers.DIGITS:
+    if not -numbers.HIGHEST_PLACE <= scale <= numbers.LOWEST_PLACE:
         raise ValueError(scale)
     return scale
 
@@ -78,7 +78,9 @@ def absolute(run: Run, value: Value) -> Value:
     return abs(value) if isinstance(value, timedelta) else numbers.number(abs(value))
 
 
-@function("modulo(dividend: number, divisor: number)", "the remainder, with the divisor's sign", "取模,符号同除数")
+@function(
+    "modulo(dividend: number, divisor: number)", "the remainder, with the divisor's sign", "取模,符号同除数"
+)
 def modulo(run: Run, dividend: Number, divisor: Number) -> Number:
     """dividend - divisor * floor(dividend / divisor)."""
     return numbers.modulo(dividend, divisor)

@@ -7,7 +7,7 @@ from functools import cmp_to_key
 from engine.feel.functions import function
 from engine.feel.kinds import Function, Value
 from engine.feel.limits import Run
-from engine.feel.operators import order
+from engine.feel.operators import order, sort_keys
 
 _SORTED_ALIKE = "lists of numbers, strings or temporal values"
 
@@ -63,6 +63,9 @@ def sort(run: Run, items: list[Value], precedes: Function | None = None) -> list
 
 def _sorted_naturally(items: list[Value], run: Run) -> list[Value] | None:
     run.read(8 * len(items))
-    if any(order(items[0], item) is None for item in items):
+    if not items:
+        return []
+    keys = sort_keys(items)
+    if keys is None:
         return None
-    return sorted(items, key=cmp_to_key(lambda one, other: order(one, other) or 0))
+    return [items[place] for place in sorted(range(len(items)), key=keys.__getitem__)]

@@ -18,6 +18,9 @@ from engine.feel.limits import Run
 _PATTERN_LIMIT = 1_000
 #: Looking for the next match may read all the rest of the text: so many characters cost a step.
 _SEARCHED_PER_STEP = 32_768
+#: Preparing a pattern takes time by its length, and more when it counts repetitions.
+_PATTERN_PER_STEP = 8
+_COUNTED_STEPS = 20
 _FLAGS = frozenset("smixq")
 #: XPath's classes in RE2's terms: digits, word characters, and the characters of XML names.
 _CLASSES = {
@@ -36,8 +39,7 @@ _KEPT_ESCAPES = frozenset("nrtsSpP\\|.?*+(){}$-[]^")
 )
 def matches(run: Run, text: str, pattern: str, flags: str | None = None) -> bool | None:
     """Whether it matches; null for a pattern that cannot be used."""
-    found = _compiled(pattern, flags or "")
-    run.hold_text(len(text))
+    found = _prepared(pattern, flags or "", text, run)
     return None if found is None else found.search(text) is not None
 
 
@@ -48,7 +50,7 @@ def matches(run: Run, text: str, pattern: str, flags: str | None = None) -> bool
 )
 def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None = None) -> str | None:
     """The text with replacements; null for a pattern that cannot be used or that matches nothing at all."""
-    found = _compiled(pattern, flags or "")
+    found = _prepared(pattern, flags or "", text, run)
     if found is None or found.search("") is not None:
         return None
     pieces = [("", replacement)] if "q" in (flags or "") else _replacement(replacement, found.groups)
@@ -68,10 +70,9 @@ def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | No
 @function("split(string: string, delimiter: string)", "the parts between the matches", "按分隔模式拆分文本")
 def split(run: Run, text: str, delimiter: str) -> list[str] | None:
     """The parts; null for a pattern that cannot be used or that matches nothing at all."""
-    found = _compiled(delimiter, "")
+    found = _prepared(delimiter, "", text, run)
     if found is None or found.search("") is not None:
         return None
-    run.hold_text(len(text))
     parts, place = [], 0
     for match in _all(found, text, run):
         parts.append(text[place : match.start()])
@@ -83,10 +84,9 @@ def split(run: Run, text: str, delimiter: str) -> list[str] | None:
 @function("extract(input: string, pattern: string)", "all parts that match (Camunda)", "取出所有匹配的部分")
 def extract(run: Run, text: str, pattern: str) -> list[str] | None:
     """The matches; null for a pattern that cannot be used."""
-    found = _compiled(pattern, "")
+    found = _prepared(pattern, "", text, run)
     if found is None:
         return None
-    run.hold_text(len(text))
     parts = [match[0] for match in _all(found, text, run)]
     run.hold_list(len(parts))
     return parts
@@ -99,6 +99,13 @@ def _all(pattern: Any, text: str, run: Run) -> Iterator[Any]:
         yield match
 
 
+def _prepared(pattern: str, flags: str, text: str, run: Run) -> Any:
+    """The pattern ready for RE2, or None; pays for preparing it and for reading the text once."""
+    run.step(1 + len(pattern) // _PATTERN_PER_STEP + (_COUNTED_STEPS if "{" in pattern else 0))
+    run.read_text(len(text))
+    return _compiled(pattern, flags)
+
+
 @lru_cache(maxsize=512)
 def _compiled(pattern: str, flags: str) -> Any:
     """The pattern ready for RE2, or None."""
@@ -109,7 +116,7 @@ def _compiled(pattern: str, flags: str) -> Any:
         return None
     options = re2.Options()
     options.log_errors = False
-    options.max_mem = 1 << 22
+    options.max_mem = 1 << 20
     options.case_sensitive = "i" not in flags
     prefix = "".join(flag for flag in "sm" if flag in flags and "q" not in flags)
     try:
@@ -141,7 +148,12 @@ def _translated(pattern: str) -> str | None:
             continue
         if letter == "[" and inside:
             return None
-        if letter == "(" and not inside and pattern.startswith("(?", place) and not pattern.startswith("(?:", place):
+        if (
+            letter == "("
+            and not inside
+            and pattern.startswith("(?", place)
+            and not pattern.startswith("(?:", place)
+        ):
             return None
         inside = letter == "[" if not inside else letter != "]"
         made.append(letter)

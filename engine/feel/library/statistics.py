@@ -64,7 +64,9 @@ def product(run: Run, *values: Value) -> Number | None:
     return numbers.number(_wide(found, numbers.WIDE.multiply)) if found else None
 
 
-@function("median(list: list)", "the middle of the sorted numbers, or the mean of the two in the middle", "中位数")
+@function(
+    "median(list: list)", "the middle of the sorted numbers, or the mean of the two in the middle", "中位数"
+)
 @function("median(...n: Any)", *_OR_ARGUMENTS)
 def median(run: Run, *values: Value) -> Number | None:
     """The middle."""
@@ -83,7 +85,7 @@ def median(run: Run, *values: Value) -> Number | None:
 def stddev(run: Run, *values: Value) -> Number | None:
     """The deviation of a sample; null for fewer than two numbers."""
     found = _numbers(values, run)
-    if not found or len(found) < 2:  # noqa: PLR2004 (one number does not deviate)
+    if not found or len(found) < 2:
         return None
     wide = numbers.WIDE
     middle = wide.divide(_wide(found, wide.add), Decimal(len(found)))

@@ -55,7 +55,9 @@ def week_of_year(run: Run, value: Value) -> int:
     return (thursday - moments.ordinal(year, 1, 1)) // 7 + 1
 
 
-@function("last day of month(date: date|date and time)", "the last date of its month (Camunda)", "当月最后一天")
+@function(
+    "last day of month(date: date|date and time)", "the last date of its month (Camunda)", "当月最后一天"
+)
 def last_day_of_month(run: Run, value: Value) -> Value:
     """The date of the month's last day."""
     return moments.make_date(value.year, value.month, moments.days_in_month(value.year, value.month))

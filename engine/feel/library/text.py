@@ -68,7 +68,7 @@ def substring_after(run: Run, text: str, match: str) -> str:
 @function("contains(string: string, match: string)", "whether the text holds the match", "是否包含")
 def contains(run: Run, text: str, match: str) -> bool:
     """Whether it is in there."""
-    run.hold_text(len(match))
+    run.read_text(len(text))
     return match in text
 
 
@@ -103,7 +103,9 @@ def string_join(run: Run, items: list[Value], delimiter: str | None = None) -> s
     "the same between a prefix and a suffix (Camunda)",
     "同上,另加前缀和后缀",
 )
-def string_join_within(run: Run, items: list[Value], delimiter: str | None, prefix: str, suffix: str) -> str | None:
+def string_join_within(
+    run: Run, items: list[Value], delimiter: str | None, prefix: str, suffix: str
+) -> str | None:
     """Joined, with something before and after."""
     joined = string_join(run, items, delimiter)
     return None if joined is None else prefix + joined + suffix
