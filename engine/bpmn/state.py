@@ -26,6 +26,7 @@ FORMAT = 1
 #: The largest state, before compression, in bytes.
 LARGEST = 1_000_000
 
+_TAG = b'"$":'
 _OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
 
 
@@ -51,11 +52,29 @@ def dump(instance: Instance) -> bytes:
     return zstandard.ZstdCompressor(level=1).compress(plain)
 
 
+def _encode(data: list[Any]) -> bytes:
+    """Tagged JSON, as fast as can be.
+
+    What JSON lacks is tagged on the way. A context of a person's own that has an entry called like the tag would be
+    taken for a tagged value later: when there are more tags than were written, everything is written with care.
+    """
+    written = 0
+
+    def tag(value: Any) -> Any:
+        nonlocal written
+        tagged = to_json(value)
+        written += orjson.dumps(tagged).count(_TAG)
+        return tagged
+
+    plain = orjson.dumps(data, default=tag, option=_OPTIONS)
+    return plain if plain.count(_TAG) == written else orjson.dumps(to_json(data))
+
+
 def load(state: bytes, settings: Settings) -> Instance:
     """The instance that was dumped. Raises Broken for another format."""
     plain = zstandard.ZstdDecompressor().decompress(state)
     data = orjson.loads(plain)
-    if b'"$"' in plain:
+    if _TAG in plain:
         data = from_json(data)
     if data[0] != FORMAT:
         raise Broken(

@@ -96,10 +96,10 @@ VALUES = st.recursive(
     | st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9)
     | TEXTS
     | st.dates()
-    | st.sampled_from(["typename", "__proto__"]),
+    | st.sampled_from(["typename", "n", '{"$":1}']),
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(TEXTS | st.sampled_from(["typename", "__class__", "Start"]), inner, max_size=4)
+        | st.dictionaries(TEXTS | st.sampled_from(["typename", "__class__", "$", "v"]), inner, max_size=4)
     ),
     max_leaves=12,
 )
