@@ -34,10 +34,8 @@ def dump(instance: Instance) -> bytes:
     """The state as bytes. Raises Exceeded when it is larger than 1 MB."""
     scopes = [_dump_scope(s) for s in sorted(instance.scopes.values(), key=lambda s: s.number)]
     try:
-        plain = orjson.dumps(
-            [FORMAT, instance.numbers, instance.status, scopes], default=to_json, option=_OPTIONS
-        )
-    except (TypeError, orjson.JSONEncodeError) as error:
+        plain = _encode([FORMAT, instance.numbers, instance.status, scopes])
+    except (TypeError, FeelError) as error:
         zh = "流程变量中有无法保存的值。"
         raise Exceeded(
             Message(zh=zh, en=f"A variable holds a value that cannot be stored: {error}")
