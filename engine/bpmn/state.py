@@ -19,6 +19,7 @@ from engine.bpmn.merge import changed
 from engine.bpmn.moved import Exceeded
 from engine.bpmn.scope import Branch, Fork, Scope
 from engine.errors import Broken, Message
+from engine.feel import FeelError
 from engine.feel.values import from_json, to_json
 
 #: The version of this format; states of another are refused rather than guessed at.
