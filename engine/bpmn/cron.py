@@ -30,7 +30,7 @@ _SUNDAY_TOO = 7
 
 def is_weekday(day: date) -> bool:
     """Monday to Friday."""
-    return day.isoweekday() <= 5  # noqa: PLR2004 - Friday
+    return day.isoweekday() <= 5  # Friday
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Cron:
 
     def _minutes(self, day: date, zone: tzinfo) -> Iterator[datetime]:
         """The minutes of `day` that are due, in UTC and in order."""
-        if len(self.hours) == 24:  # noqa: PLR2004 - every hour: by elapsed time, so that a repeated hour counts
+        if len(self.hours) == 24:  # every hour: by elapsed time, so that a repeated hour counts
             start = datetime.combine(day, time(), zone).astimezone(UTC)
             end = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
             for n in range(int((end - start) / timedelta(minutes=1))):
@@ -79,9 +79,9 @@ def cron(text: str) -> Cron:
     second and `5L` the last Friday, `WORKDAY` any working day, `WORKDAY#1` and `WORKDAY#L` the month's first and last.
     """
     fields = _MACROS.get(text.strip().lower(), text).upper().split()
-    if len(fields) == 5:  # noqa: PLR2004 - without seconds
+    if len(fields) == 5:  # without seconds
         fields.insert(0, "0")
-    if len(fields) != 6:  # noqa: PLR2004 - second, minute, hour, day, month, weekday
+    if len(fields) != 6:  # second, minute, hour, day, month, weekday
         raise refuse(
             f"“{text[:60]}”不是周期:应为 R3/PT1H 或 5 至 6 段的 cron。",
             f'"{text[:60]}" is not a cycle: write R3/PT1H, or cron with 5 or 6 fields.',
@@ -163,7 +163,7 @@ def _part(part: str, low: int, high: int, names: tuple[str, ...]) -> range:
 def _number(text: str, low: int, high: int, names: tuple[str, ...]) -> int:
     if text in names:
         return names.index(text) + (1 if low == 1 else 0)
-    if not (text.isascii() and text.isdigit() and len(text) <= 2 and low <= int(text) <= high):  # noqa: PLR2004
+    if not (text.isascii() and text.isdigit() and len(text) <= 2 and low <= int(text) <= high):
         raise _bad(text)
     return int(text)
 

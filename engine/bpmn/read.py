@@ -134,8 +134,8 @@ class _Reader:
 
     def event(self, element: etree._Element, kind: str) -> EventDefinition | None:
         """What an event or a receive task waits for; several definitions at once are kind "multiple"."""
-        if kind in {"receiveTask", "sendTask"}:
-            return self.message(element) if element.get("messageRef") or kind == "receiveTask" else None
+        if kind == "receiveTask":
+            return self.message(element)
         if not kind.endswith("Event"):
             return None
         found = [e for e in element.iterchildren(etree.Element) if "ventDefinition" in local(e)]

@@ -146,4 +146,4 @@ def _short(fact: object) -> str:
 
 
 def _filled(message: Message, facts: dict[str, str]) -> Message:
-    return Message(message.zh.format(**facts), message.en.format(**facts))
+    return Message(message.zh.format(**facts).strip(), message.en.format(**facts).strip())

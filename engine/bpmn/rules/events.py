@@ -8,7 +8,7 @@ from engine.bpmn import timer
 from engine.bpmn.extensions import is_feel
 from engine.bpmn.model import Element, EventDefinition
 from engine.bpmn.names import ACTIVITIES, BPMN, bpmn, child, children, local
-from engine.bpmn.rules.catalogue import Place, Rule, Subject, refuses
+from engine.bpmn.rules.catalogue import Place, Subject, refuses
 
 EVENT_KIND = refuses(
     "event-kind",
@@ -294,6 +294,7 @@ def _throws(host: Element, kind: str) -> bool:
 
 def _twice(subject: Subject, place: Place) -> None:
     """Two catchers of the same thing at one place: which of them runs would be chance."""
+    owner = place.host or place.process
     caught: set[tuple[str, str, str]] = set()
     for node in place.scope.elements.values():
         event, host = _caught(place, node)
@@ -301,8 +302,14 @@ def _twice(subject: Subject, place: Place) -> None:
             continue
         what = event.code if event.kind in {"error", "escalation"} else event.name
         if (host, event.kind, what) in caught:
-            rule: Rule = SAME_START if host == place.scope.id and node.kind == "startEvent" else SAME_CATCH
-            subject.at(rule, node, host=host, kind=event.kind, what=what or "*")
+            rule = SAME_START if node.kind == "startEvent" else SAME_CATCH
+            subject.at(
+                rule,
+                node,
+                host=node.attached_to or owner.name or owner.id,
+                kind=event.kind,
+                what=what or "*",
+            )
         caught.add((host, event.kind, what))
 
 
@@ -312,7 +319,7 @@ def _caught(place: Place, node: Element) -> tuple[EventDefinition | None, str]:
         return node.event, node.attached_to
     if node.event_subprocess and node.inner is not None:
         starts = [e for e in node.inner.elements.values() if e.kind == "startEvent"]
-        return (starts[0].event if starts else None), place.scope.id
+        return (starts[0].event if starts else None), f"{place.scope.id} *"
     if node.kind == "startEvent" and place.host is None:
         return node.event, place.scope.id
     return None, ""

@@ -75,7 +75,7 @@ UNKNOWN_EXTENSION = refuses(
     "unknown-extension",
     "“{owner}”上的扩展 zeebe:{name} 不会执行。",
     'The extension zeebe:{name} on "{owner}" is not executed.',
-    "删除该扩展;{hint}",
+    "删除该扩展。{hint}",
     "Remove the extension. {hint_en}",
 )
 EXTENSION_ATTRIBUTE = refuses(
@@ -171,7 +171,8 @@ STANDARD_LOOP = refuses(
     "Draw the loop with a gateway, or use multi-instance.",
 )
 
-_NAMED: dict[str, Rule] = {
+#: What BPMN knows and we refuse by a rule of its own.
+NAMED: dict[str, Rule] = {
     "linkEventDefinition": LINK,
     "compensateEventDefinition": COMPENSATION,
     "conditionalEventDefinition": CONDITIONAL,
@@ -198,7 +199,7 @@ def _element(subject: Subject, element: etree._Element) -> None:
     if namespace != BPMN:
         _foreign(subject, element, element.tag)
         return
-    rule = _NAMED.get(name)
+    rule = NAMED.get(name)
     if rule is not None:
         subject.about(rule, element)
         return

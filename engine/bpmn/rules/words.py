@@ -46,7 +46,7 @@ ELEMENTS: dict[str, frozenset[str]] = {
     "userTask": _ACTIVITY | {"implementation"},
     "manualTask": _ACTIVITY,
     "serviceTask": _ACTIVITY | {"implementation"},
-    "sendTask": _ACTIVITY | {"implementation", "messageRef"},
+    "sendTask": _ACTIVITY | {"implementation"},
     "receiveTask": _ACTIVITY | {"implementation", "messageRef", "instantiate"},
     "scriptTask": _ACTIVITY,
     "businessRuleTask": _ACTIVITY | {"implementation"},

@@ -45,7 +45,7 @@ def file(content: str, *, outside: str = OUTSIDE, head: str = CLOUD, process: st
     if "isExecutable" in process:
         attributes = f'id="p" name="Process" {process}'
     body = f"{outside}<process {attributes}>{content}</process>"
-    return f'<bpmn:definitions id="d" targetNamespace="urn:t" {SPACES} {head}>{prefixed(body)}</bpmn:definitions>'
+    return f'<bpmn:definitions id="defs" targetNamespace="urn:t" {SPACES} {head}>{prefixed(body)}</bpmn:definitions>'
 
 
 def flow(source: str, target: str, condition: str | None = None) -> str:
