@@ -71,4 +71,3 @@ def _open(settings: Settings) -> Database:
     database = connect(settings)
     upgrade(database)
     return database
-

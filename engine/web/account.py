@@ -51,12 +51,17 @@ def password() -> Response:
         return _page({"again": _("The two do not agree.")}, 422)
     try:
         fresh = sessions.change_password(
-            database(), who, old, new, address=request.remote_addr or "", agent=request.user_agent.string[:300]
+            database(),
+            who,
+            old,
+            new,
+            address=request.remote_addr or "",
+            agent=request.user_agent.string[:300],
         )
     except FieldsRefused as refused:
         return _page({field: text.text(i18n.locale()) for field, text in refused.errors.items()}, 422)
     except RestockError as refused:
-        if refused.status >= 500:  # noqa: PLR2004 -- a fault of ours has its own page
+        if refused.status >= 500:
             raise
         return _page({"old": _sentence(refused.message)}, refused.status)
     response = say_next(make_response(redirect(url_for("account.page"), code=303)), "password")

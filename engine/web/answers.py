@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import request
@@ -11,20 +10,24 @@ from markupsafe import Markup
 
 from engine.errors import Message
 from engine.form import Form
+from engine.form.files import Files, Reference
+from engine.form.widget import Page
 from engine.web import i18n
 
-#: Fields of the page itself, beside those of the form: never answers.
-OWN = frozenset({"_key", "_shown"})
+Address = Callable[[Reference], str]
 
 
-def posted(form: Form | None, context: Mapping[str, Any]) -> dict[str, Any]:
-    """What was typed, as the form's answers; a task without form has none."""
+def posted(form: Form | None, context: Mapping[str, Any], files: Files | None = None) -> dict[str, Any]:
+    """What was typed, as the form's answers, after the button that adds or removes a row; a task without form has none."""
     if form is None:
         return {}
-    own = request.form.copy()
-    for name in OWN:
-        own.poplist(name)
-    return dict(form.from_post(own, context))
+    given = form.from_post(request.form, context, uploads=request.files if files else None, files=files)
+    return form.act(_action(), given, context) if _action() else given
+
+
+def is_row_button() -> bool:
+    """Whether the form was sent by a button that adds or removes a row, as it is without scripts."""
+    return _action() != ""
 
 
 def fields(
@@ -32,18 +35,24 @@ def fields(
     given: Mapping[str, Any] | None,
     errors: Mapping[str, Message],
     context: Mapping[str, Any],
-    address: str,
+    preview: str,
+    file_url: Address | None = None,
 ) -> Markup:
     """The form's fields as markup, holding `given` (None: as the task's data has them), errors beside their fields."""
     if form is None:
         return Markup("")
-    return form.render(given, errors, context, i18n.locale(), address=address)
+    return form.fields(
+        given or {}, errors, context, i18n.locale(), Page(preview_url=preview, file_url=file_url)
+    )
 
 
-def problems(form: Form | None, errors: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Path, label and sentence of each error, for the summary above the form."""
-    labels = field_labels(form)
-    return [(path, labels.get(_pattern(path), ""), text) for path, text in errors.items()]
+def previewed(
+    form: Form | None, context: Mapping[str, Any], preview: str, file_url: Address | None = None
+) -> Markup:
+    """The fields again for what is typed now; once errors were shown, what is still wrong is said at once."""
+    given = posted(form, context)
+    errors = form.check(given, context).errors if form and request.form.get("_checked") else {}
+    return fields(form, given, errors, context, preview, file_url)
 
 
 def field_labels(form: Form | None) -> dict[str, str]:
@@ -51,9 +60,9 @@ def field_labels(form: Form | None) -> dict[str, str]:
     if form is None:
         return {}
     english = i18n.locale().startswith("en")
-    return {key.path: (key.english or key.label) if english else key.label for key in form.keys() if key.label}
+    asked = form.keys()
+    return {key.path: key.english if english else key.label for key in asked if key.label}
 
 
-def _pattern(path: str) -> str:
-    """`lines[3].sku` as the form's own path, `lines[].sku`."""
-    return re.sub(r"\[\d+\]", "[]", path)
+def _action() -> str:
+    return request.form.get("_action", "")[:200]

@@ -24,6 +24,8 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def keep(response: Response) -> Response:
         if request.endpoint == "static":
-            lasting = response.status_code == 200 and "v" in request.args  # noqa: PLR2004 -- the only good answer
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if lasting else "no-cache"
+            lasting = response.status_code == 200 and "v" in request.args
+            response.headers["Cache-Control"] = (
+                "public, max-age=31536000, immutable" if lasting else "no-cache"
+            )
         return response

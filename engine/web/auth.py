@@ -7,7 +7,6 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from engine.commands import sessions
 from engine.errors import RestockError
 from engine.web import i18n, session
-
 from engine.web.session import own_path
 
 blueprint = Blueprint("auth", __name__)
@@ -43,7 +42,7 @@ def enter() -> Response:
             agent=request.user_agent.string[:300],
         )
     except RestockError as refused:
-        if refused.status >= 500:  # noqa: PLR2004 -- a fault of ours has its own page
+        if refused.status >= 500:
             raise
         return _form(onward, name, refused.message.text(i18n.locale()), refused)
     response = make_response(redirect(onward, code=303))
@@ -70,5 +69,3 @@ def _form(onward: str, name: str, told: str, refused: RestockError | None = None
     if wait:
         response.headers["Retry-After"] = str(wait)
     return response
-
-

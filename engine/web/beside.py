@@ -8,12 +8,18 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from flask import current_app
+from markupsafe import Markup
+
 from engine.access import Actor
+from engine.errors import NotFound
 from engine.queries.task import TaskView
+from engine.services import slips
 from engine.web import answers, directory, formats
 from engine.web.diagram import Diagram
 from engine.web.i18n import gettext as _
 from engine.web.labels import chosen, label
+from engine.web.session import database
 
 #: What people did; the rest of the history is the system's and stays on the instance page.
 DEEDS = frozenset({"start", "complete", "sign", "refuse"})
@@ -113,16 +119,28 @@ def past(history: Iterable[Any], drawn: Diagram) -> list[Past]:
     return done[-STEPS_SHOWN:]
 
 
-def signature(task: TaskView) -> dict[str, Any]:
+def signature(task: TaskView, who: Actor) -> dict[str, Any]:
     """What the signing page needs: the meaning in one sentence, and who has signed."""
     told = dict(task.signature or {})
     document = task.context.get(str(told.get("document", "")))
     return {
         "meaning": chosen(told, "meaning") or _("By signing you confirm that what is shown is right."),
-        "document": document,
+        "slip": _slip(document),
         "signatures": signers(task.signatures),
-        "needs_code": bool(getattr(task, "needs_code", False)),
+        "needs_code": who.has_code,
     }
+
+
+def _slip(document: Any) -> Markup | None:
+    """The paper as it will be printed; a document of no known kind is shown by its values."""
+    if not isinstance(document, Mapping):
+        return None
+    try:
+        with database().read() as connection:
+            return slips.fragment(connection, document)
+    except NotFound:
+        macro = current_app.jinja_env.get_template("parts/value.html").module.value  # type: ignore[attr-defined]
+        return Markup(macro(document))  # noqa: S704 -- made by a template that escapes
 
 
 def signers(signatures: Sequence[Any]) -> list[dict[str, Any]]:

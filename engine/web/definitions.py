@@ -43,7 +43,11 @@ def deploy() -> Response:
     """Check the files and deploy them together; the findings are shown either way."""
     access.require(actor(), "deploy")
     files = [(file.filename or "", file.read()) for file in request.files.getlist("files") if file.filename]
-    if not files or len(files) > MOST_FILES or not all(name.lower().endswith(KINDS) for name, _content in files):
+    if (
+        not files
+        or len(files) > MOST_FILES
+        or not all(name.lower().endswith(KINDS) for name, _content in files)
+    ):
         raise NoFiles
     note = request.form.get("note", "").strip()[:200]
     try:
@@ -144,7 +148,9 @@ def _deployed(done: deploying.Deployed) -> dict[str, Any]:
     lines = [
         _("%(name)s: version %(version)d", name=label(each.key, each.name), version=each.version)
         if each.changed
-        else _("%(name)s: unchanged, version %(version)d", name=label(each.key, each.name), version=each.version)
+        else _(
+            "%(name)s: unchanged, version %(version)d", name=label(each.key, each.name), version=each.version
+        )
         for each in done.definitions
     ]
     return {"release": done.release, "definitions": lines}
@@ -161,5 +167,3 @@ def _finding(each: Finding) -> dict[str, Any]:
         "text": told[0].text(language),
         "remedy": told[1].text(language),
     }
-
-

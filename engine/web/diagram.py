@@ -17,7 +17,16 @@ from engine.web.session import database
 DEPTH = 8
 
 _TASKS = frozenset(
-    {"userTask", "manualTask", "serviceTask", "sendTask", "receiveTask", "businessRuleTask", "scriptTask", "callActivity"}
+    {
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "sendTask",
+        "receiveTask",
+        "businessRuleTask",
+        "scriptTask",
+        "callActivity",
+    }
 )
 
 
@@ -57,7 +66,9 @@ class Diagram:
     def called(self, element: str) -> str | None:
         """The process that a call activity calls, where the diagram names it."""
         found = self._elements.get(element)
-        return found.extension("calledElement", "processId") if found and found.kind == "callActivity" else None
+        return (
+            found.extension("calledElement", "processId") if found and found.kind == "callActivity" else None
+        )
 
     def kind(self, element: str) -> str:
         """The BPMN tag of an element, "" for flows and unknown ids."""
@@ -74,7 +85,10 @@ class Diagram:
         for each in self._elements.values():
             if each.kind in _TASKS and each.name:
                 yield Step(
-                    each.id, label(self.key, each.name), directory.role(each.lane) if each.lane else "", sentence(each.documentation)
+                    each.id,
+                    label(self.key, each.name),
+                    directory.role(each.lane) if each.lane else "",
+                    sentence(each.documentation),
                 )
 
     def then(self, element: str) -> str:
@@ -96,7 +110,9 @@ class Diagram:
             if target.kind.endswith("Gateway") and depth < DEPTH and len(target.outgoing) > 0:
                 yield from self._ways(target.id, named, depth + 1)
             elif target.kind == "endEvent":
-                yield self._put(_("the process ends") if not target.name else label(self.key, target.name), named)
+                yield self._put(
+                    _("the process ends") if not target.name else label(self.key, target.name), named
+                )
             elif target.name:
                 yield self._put(self._with_role(target), named)
 

@@ -35,7 +35,7 @@ def forget() -> None:
 
 def _roles() -> Mapping[str, tuple[str, str]]:
     found: Mapping[str, tuple[str, str]] = _kept(
-        "roles", lambda db: {role.key: (role.zh, role.en) for role in people.all_roles(db)}
+        "roles", lambda db: {key: (zh, en) for key, zh, en in people.all_roles(db)}
     )
     return found
 
@@ -57,7 +57,9 @@ def person(login: str | None) -> str:
         return ""
     if login == "system":
         return i18n.gettext("the system")
-    names: Mapping[str, str] = _kept("people", lambda db: {user.login: user.name for user in people.all_users(db)})
+    names: Mapping[str, str] = _kept(
+        "people", lambda db: {user.login: user.name for user in people.all_users(db)}
+    )
     return names.get(login, login)
 
 
@@ -82,7 +84,8 @@ def labels() -> dict[str, str]:
 def _form_labels(db: Database) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for text in definitions.forms(db):
-        for key in read_form(text).keys():
+        asked = read_form(text).keys()
+        for key in asked:
             if key.label:
                 found.setdefault(key.path, (key.label, key.english or key.label))
     return found

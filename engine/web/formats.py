@@ -71,16 +71,20 @@ def span(length: timedelta) -> str:
     if days:
         return _("%(days)d d %(hours)d h", days=days, hours=hours) if hours else _("%(days)d d", days=days)
     if hours:
-        return _("%(hours)d h %(minutes)d min", hours=hours, minutes=rest) if rest else _("%(hours)d h", hours=hours)
+        return (
+            _("%(hours)d h %(minutes)d min", hours=hours, minutes=rest)
+            if rest
+            else _("%(hours)d h", hours=hours)
+        )
     return _("%(minutes)d min", minutes=max(rest, 1))
 
 
-def money(amount: Decimal | int | float | str) -> str:
+def money(amount: Decimal | float | str) -> str:
     """An amount in yuan with two decimals and thousands apart."""
     return _("%(amount)s yuan", amount=f"{Decimal(str(amount)):,.2f}")
 
 
-def number(value: Decimal | int | float) -> str:
+def number(value: Decimal | float) -> str:
     """A number with thousands apart and no more decimals than it has."""
     if isinstance(value, float):
         value = Decimal(repr(value))
@@ -115,7 +119,9 @@ def simple_table(rows: list[object]) -> bool:
     first = rows[0] if rows else None
     if not isinstance(first, dict) or not 0 < len(first) <= COLUMNS:
         return False
-    flat = all(not isinstance(value, dict | list) for row in rows if isinstance(row, dict) for value in row.values())
+    flat = all(
+        not isinstance(value, dict | list) for row in rows if isinstance(row, dict) for value in row.values()
+    )
     return flat and all(isinstance(row, dict) and row.keys() == first.keys() for row in rows)
 
 

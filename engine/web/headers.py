@@ -69,7 +69,9 @@ def init_app(app: Flask) -> None:
         headers = response.headers
         for name, value in _ALWAYS.items():
             headers.setdefault(name, value)
-        headers.setdefault("Content-Security-Policy", content_policy(writes_markup=g.get("writes_markup", False)))
+        headers.setdefault(
+            "Content-Security-Policy", content_policy(writes_markup=g.get("writes_markup", False))
+        )
         if request.endpoint != "static":
             headers.setdefault("Cache-Control", "no-store")
         if request.is_secure:

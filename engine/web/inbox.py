@@ -48,7 +48,13 @@ class Asked:
     @property
     def query(self) -> dict[str, str]:
         """As arguments of the page's address."""
-        pairs = {"scope": self.scope, "process": self.process, "role": self.role, "q": self.text, "sort": self.sort}
+        pairs = {
+            "scope": self.scope,
+            "process": self.process,
+            "role": self.role,
+            "q": self.text,
+            "sort": self.sort,
+        }
         return {key: value for key, value in pairs.items() if value}
 
 
@@ -96,7 +102,9 @@ def page() -> Response:
         size=SIZE,
     )
     counts = inbox.counts(database(), who)
-    shown = Shown([row(each, who) for each in found.rows], found.total, found.page, pages_of(found.total, found.size))
+    shown = Shown(
+        [row(each, who) for each in found.rows], found.total, found.page, pages_of(found.total, found.size)
+    )
     filtered = bool(asked.process or asked.role or asked.text)
     return make_response(
         render_template(

@@ -10,6 +10,7 @@ from engine import access
 from engine.commands import retry as retrying
 from engine.errors import NotFound
 from engine.queries import definitions, instance
+from engine.services import documents as papers
 from engine.web import beside, diagram, directory, i18n, marks
 from engine.web.diagram import Diagram
 from engine.web.headers import writes_markup
@@ -44,7 +45,9 @@ def listing() -> Response:
         page=page_number(),
         size=SIZE,
     )
-    shown = Shown([_row(each) for each in found.rows], found.total, found.page, pages_of(found.total, found.size))
+    shown = Shown(
+        [_row(each) for each in found.rows], found.total, found.page, pages_of(found.total, found.size)
+    )
     query = {"process": asked["process"], "status": asked["status"], "q": asked["text"]}
     page = render_template(
         "instances.html",
@@ -132,7 +135,9 @@ def _heading(it: instance.InstanceView) -> dict[str, Any]:
         "version": it.version,
         "started_at": it.started_at,
         "starter": directory.person(it.starter),
-        "state": _("stopped") if stopped and it.status == "running" else dict(statuses()).get(it.status, it.status),
+        "state": _("stopped")
+        if stopped and it.status == "running"
+        else dict(statuses()).get(it.status, it.status),
         "mark": _mark(it.status, stopped and it.status == "running"),
     }
 
@@ -161,7 +166,10 @@ def _above(it: instance.InstanceView, scope: str) -> list[tuple[str, str]]:
     parts = scope.split("/")
     steps = ["/".join(parts[:n]) for n in range(len(parts))]
     return [
-        (label(_drawn(it, each).key, _drawn(it, each).process.name), url_for("instances.view", instance_id=it.id, scope=each or None))
+        (
+            label(_drawn(it, each).key, _drawn(it, each).process.name),
+            url_for("instances.view", instance_id=it.id, scope=each or None),
+        )
         for each in steps
     ]
 
@@ -170,7 +178,11 @@ def _called(
     it: instance.InstanceView, entries: list[instance.HistoryEntry], drawn: Diagram, scope: str
 ) -> list[dict[str, str]]:
     return [
-        {"scope": each.scope, "name": drawn.name(each.element) or each.element, "mark": "open" if each.running else "done"}
+        {
+            "scope": each.scope,
+            "name": drawn.name(each.element) or each.element,
+            "mark": "open" if each.running else "done",
+        }
         for each in marks.called(entries, scope)
         if drawn.called(each.element)
     ]
@@ -194,14 +206,18 @@ def _proof(instance_id: int) -> dict[str, Any]:
     proof = instance.proof(database(), instance_id)
     if proof.whole:
         return {"whole": True, "mark": "done", "text": _("%(num)d entries, chain whole", num=proof.entries)}
-    return {"whole": False, "mark": "late", "text": _("%(num)d entries, the chain is broken: tell the auditor", num=proof.entries)}
+    return {
+        "whole": False,
+        "mark": "late",
+        "text": _("%(num)d entries, the chain is broken: tell the auditor", num=proof.entries),
+    }
 
 
-def _tabs(it: instance.InstanceView, entries: int) -> list[tuple[str, str, int]]:
+def _tabs(it: instance.InstanceView, entries: int) -> list[tuple[str, str, int | None]]:
     return [
         ("history", _("History"), entries),
         ("variables", _("Variables"), len(it.variables)),
-        ("documents", _("Documents"), len(it.documents)),
+        ("documents", _("Documents"), None),
         ("signatures", _("Signatures"), len(it.signatures)),
     ]
 
@@ -212,7 +228,7 @@ def _part(
     if tab == "variables":
         return {"variables": _variables(it)}
     if tab == "documents":
-        return {"documents": documents_of(it)}
+        return {"documents": _documents(it)}
     if tab == "signatures":
         return {"signatures": beside.signers(it.signatures)}
     number = min(page_number(), pages_of(len(entries), HISTORY_SIZE))
@@ -236,10 +252,40 @@ def _variables(it: instance.InstanceView) -> list[dict[str, Any]]:
     ]
 
 
-def documents_of(it: instance.InstanceView) -> list[dict[str, Any]]:
-    """Attachments and slips of the instance as rows."""
-    return [
-        {"title": each.name, "number": "", "address": None, "hash": each.hash, "mark": "done", "state": _("attached"), "at": each.at}
+def _documents(it: instance.InstanceView) -> list[dict[str, Any]]:
+    """Papers that the instance issued, and files that people gave."""
+    with database().read() as connection:
+        issued = papers.of_instance(connection, it.id)
+    states = {
+        "draft": (_("not signed yet"), "open"),
+        "signed": (_("signed"), "done"),
+        "void": (_("void"), "cancelled"),
+        "filed": (_("filed"), "done"),
+        "archived": (_("archived"), "done"),
+    }
+    rows = [
+        {
+            "title": each.title,
+            "number": f"{each.number} · {each.version}",
+            "address": url_for("documents.view", document_id=each.id),
+            "pdf": url_for("documents.pdf", document_id=each.id),
+            "hash": each.hash,
+            "state": states.get(each.state, (each.state, "soft"))[0],
+            "mark": states.get(each.state, (each.state, "soft"))[1],
+            "at": each.issued_at,
+        }
+        for each in issued
+    ]
+    return rows + [
+        {
+            "title": each.name,
+            "number": "",
+            "address": url_for("documents.attachment", instance_id=it.id, file_id=each.id),
+            "hash": each.hash,
+            "state": _("attached"),
+            "mark": "done",
+            "at": each.at,
+        }
         for each in it.documents
     ]
 

@@ -62,7 +62,9 @@ def called(entries: Iterable[HistoryEntry], scope: str) -> list[Called]:
                 ended = f"{prefix}{move['element']}#{move['task']}"
                 if ended in found:
                     found[ended] = False
-    return [Called(each, each.rsplit("/", 1)[-1].split("#", 1)[0], running) for each, running in found.items()]
+    return [
+        Called(each, each.rsplit("/", 1)[-1].split("#", 1)[0], running) for each, running in found.items()
+    ]
 
 
 def _past(entries: list[HistoryEntry], drawn: Diagram, scope: str) -> Iterator[dict[str, str]]:
@@ -85,9 +87,15 @@ def _now(it: InstanceView, drawn: Diagram, scope: str) -> Iterator[dict[str, str
     stopped = {incident.element for incident in it.incidents if incident.resolved_at is None}
     for token in it.tokens:
         if token.scope == scope:
-            state = "open" if drawn.kind(token.element) in ("userTask", "callActivity", "subProcess") else "wait"
+            state = (
+                "open" if drawn.kind(token.element) in ("userTask", "callActivity", "subProcess") else "wait"
+            )
             state = "late" if token.element in late else "failed" if token.element in stopped else state
-            yield {"element": token.element, "state": state, "text": _("now · %(name)s", name=drawn.name(token.element))}
+            yield {
+                "element": token.element,
+                "state": state,
+                "text": _("now · %(name)s", name=drawn.name(token.element)),
+            }
 
 
 def _done_badges(entries: list[HistoryEntry], drawn: Diagram, scope: str) -> list[dict[str, str]]:
@@ -116,7 +124,9 @@ def _open_badges(it: InstanceView, scope: str) -> Iterator[dict[str, str]]:
     for task in it.tasks:
         if task.status != "open" or task.element not in here:
             continue
-        who = directory.person(task.assignee) or directory.roles(r for r in task.roles if not r.startswith("@"))
+        who = directory.person(task.assignee) or directory.roles(
+            r for r in task.roles if not r.startswith("@")
+        )
         due = formats.due(task.due)
         yield {
             "element": task.element,

@@ -54,5 +54,7 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def forget(response: Response) -> Response:
         if g.get("said") and response.mimetype == "text/html":
-            response.delete_cookie(COOKIE, path="/", secure=settings().secure_cookies, httponly=True, samesite="Lax")
+            response.delete_cookie(
+                COOKIE, path="/", secure=settings().secure_cookies, httponly=True, samesite="Lax"
+            )
         return response

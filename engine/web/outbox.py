@@ -24,7 +24,9 @@ def page() -> Response:
     found = outbox.page(database(), actor(), text=text, page=page_number(), size=SIZE)
     rows = [_row(each) for each in found.rows]
     shown = Shown(rows, found.total, found.page, pages_of(found.total, found.size))
-    return make_response(render_template("outbox.html", page=shown, text=text, query={"q": text} if text else {}))
+    return make_response(
+        render_template("outbox.html", page=shown, text=text, query={"q": text} if text else {})
+    )
 
 
 def _row(each: Any) -> dict[str, Any]:
@@ -53,4 +55,10 @@ def states() -> dict[str, tuple[str, str]]:
 
 def channels() -> dict[str, str]:
     """The ways a message can go."""
-    return {"email": _("e-mail"), "sms": _("text message"), "page": _("on this page"), "phone": _("phone"), "fax": _("fax")}
+    return {
+        "email": _("e-mail"),
+        "sms": _("text message"),
+        "page": _("on this page"),
+        "phone": _("phone"),
+        "fax": _("fax"),
+    }

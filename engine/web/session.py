@@ -59,6 +59,7 @@ def actor_or_none() -> Actor | None:
             if given
             else None
         )
+        g.locale = g.actor.locale if g.actor else ""
     return cast("Actor | None", g.actor)
 
 
@@ -135,4 +136,3 @@ def init_app(app: Flask) -> None:
             "actor": g.get("actor"),
             "look": Look(theme if theme in THEMES else "auto"),
         }
-

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from engine.commands import start as starting
 from engine.errors import FieldsRefused, Message, NotFound
 from engine.queries import starts
-from engine.web import answers, directory, i18n
+from engine.web import answers, directory
 from engine.web.headers import writes_markup
 from engine.web.i18n import gettext as _
 from engine.web.labels import label, sentence
@@ -27,7 +27,9 @@ blueprint = Blueprint("starts", __name__, url_prefix="/starts")
 def page() -> Response:
     """One card for each process the person may start, under the role that gives the right."""
     cards = sorted(((_role(each), _card(each)) for each in starts.for_actor(database(), actor())), key=_order)
-    groups = [(role, [card for _role, card in found]) for role, found in groupby(cards, key=lambda pair: pair[0])]
+    groups = [
+        (role, [card for _role, card in found]) for role, found in groupby(cards, key=lambda pair: pair[0])
+    ]
     return make_response(render_template("starts.html", groups=groups))
 
 
@@ -49,6 +51,8 @@ def start(key: str) -> Response:
     """Start, and go straight to the first task when it is one's own."""
     found = _startable(key)
     given = answers.posted(found.form, {})
+    if answers.is_row_button():
+        return _form_page(found, given, {})
     once = request.form.get("_key", "")[:100] or None
     try:
         begun = starting.start(database(), key, given, actor(), idempotency_key=once)
@@ -68,20 +72,17 @@ def start(key: str) -> Response:
 def fields(key: str) -> Response:
     """The fields again for what is typed now; nothing is started."""
     found = _startable(key)
-    given = answers.posted(found.form, {})
-    return make_response(answers.fields(found.form, given, {}, {}, url_for("starts.fields", key=key)))
+    return make_response(answers.previewed(found.form, {}, url_for("starts.fields", key=key)))
 
 
 def _form_page(
     found: starts.Start, given: Mapping[str, Any] | None, errors: Mapping[str, Message], status: int = 200
 ) -> Response:
-    said = {path: text.text(i18n.locale()) for path, text in errors.items()}
     page = render_template(
         "start_form.html",
         title=label(found.key, found.name),
         definition_key=found.key,
         key=request.form.get("_key") or secrets.token_urlsafe(18),
-        problems=answers.problems(found.form, said),
         form=answers.fields(found.form, given, errors, {}, url_for("starts.fields", key=found.key)),
     )
     return make_response(page, status)

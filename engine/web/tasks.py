@@ -17,7 +17,7 @@ from engine.commands import release as releasing
 from engine.commands import sign as signing
 from engine.errors import Conflict, FieldsRefused, Message, NotFound, Refused
 from engine.queries import task as tasks
-from engine.web import answers, beside, diagram, formats, i18n
+from engine.web import answers, beside, diagram, files, formats, i18n
 from engine.web.headers import writes_markup
 from engine.web.i18n import gettext as _
 from engine.web.notices import say_next
@@ -44,10 +44,17 @@ def complete(task_id: str) -> Response:
     """Send the answers; what is wrong is said beside its field, with everything typed still there."""
     who = actor()
     found = tasks.form(database(), task_id, who)
-    given = answers.posted(found.form, found.context)
+    given = answers.posted(found.form, found.context, files.of_task(task_id, who))
+    if answers.is_row_button():
+        return _page(_seen(task_id), given, {})
     try:
         done = completing.complete(
-            database(), task_id, given, who, idempotency_key=_key(), shown_hash=request.form.get("_shown") or None
+            database(),
+            task_id,
+            given,
+            who,
+            idempotency_key=_key(),
+            shown_hash=request.form.get("_shown") or None,
         )
     except FieldsRefused as refused:
         return _page(_seen(task_id), given, refused.errors, 422)
@@ -90,8 +97,8 @@ def sign(task_id: str) -> Response:
 def form(task_id: str) -> Response:
     """The fields again for what is typed now: conditions and rows; nothing is saved."""
     found = tasks.form(database(), task_id, actor())
-    given = answers.posted(found.form, found.context)
-    return make_response(answers.fields(found.form, given, {}, found.context, url_for("tasks.form", task_id=task_id)))
+    preview = url_for("tasks.form", task_id=task_id)
+    return make_response(answers.previewed(found.form, found.context, preview, files.address_in(task_id)))
 
 
 @blueprint.post("/<task_id>/draft")
@@ -117,7 +124,11 @@ def claim(task_id: str) -> Response:
         claiming.claim(database(), task_id, actor())
     except Conflict as conflict:
         return _meanwhile(task_id, conflict)
-    onward = url_for("tasks.view", task_id=task_id) if request.form.get("back") == "task" else url_for("inbox.page")
+    onward = (
+        url_for("tasks.view", task_id=task_id)
+        if request.form.get("back") == "task"
+        else url_for("inbox.page")
+    )
     return say_next(make_response(redirect(onward, code=303)), "claimed")
 
 
@@ -147,14 +158,11 @@ def delegate(task_id: str) -> Response:
 def _page(
     task: tasks.TaskView, given: Mapping[str, Any] | None, errors: Mapping[str, Message], status: int = 200
 ) -> Response:
-    language = i18n.locale()
     drawn = diagram.of(task.definition_id, task.process)
-    said = {path: text.text(language) for path, text in errors.items()}
     common = {
         "task": beside.heading(task, actor()),
         "key": request.form.get("_key") or secrets.token_urlsafe(18),
         "shown": task.shown_hash or "",
-        "problems": answers.problems(task.form, said),
         "scripts": beside.scripts(task.properties),
         "about": beside.about(task),
         "past": beside.past(task.history, drawn),
@@ -162,13 +170,25 @@ def _page(
         "draft_said": _("A draft is kept") if task.draft and not errors else "",
     }
     if task.signature:
-        page = render_template("signing.html", **common, **beside.signature(task), errors=said, given=given or {})
+        said = {path: text.text(i18n.locale()) for path, text in errors.items()}
+        page = render_template(
+            "signing.html", **common, **beside.signature(task, actor()), errors=said, given=given or {}
+        )
     else:
         fields = answers.fields(
-            task.form, given, errors, task.context, url_for("tasks.form", task_id=task.task_id)
+            task.form,
+            given,
+            errors,
+            task.context,
+            url_for("tasks.form", task_id=task.task_id),
+            files.address_in(task.task_id),
         )
         page = render_template(
-            "task.html", **common, form=fields, submit_label=beside.submit_label(task.properties), may=task.may_complete
+            "task.html",
+            **common,
+            form=fields,
+            submit_label=beside.submit_label(task.properties),
+            may=task.may_complete,
         )
     return make_response(page, status)
 

@@ -37,23 +37,36 @@ WORDS = {
         marked("There is nothing here for you"),
         marked("The address may be old, the work may be someone else's, or it never existed."),
     ),
-    405: Words(marked("This address does not work that way"), marked("Go back to the page and use its buttons.")),
+    405: Words(
+        marked("This address does not work that way"), marked("Go back to the page and use its buttons.")
+    ),
     409: Words(
         marked("Something happened meanwhile"),
         marked("Nothing of yours was counted twice. Look at the present state before you go on."),
     ),
     413: Words(
         marked("That is too large"),
-        marked("A form may send 4 MB in all. Make pictures smaller, or send fewer at a time; what you typed is saved as a draft."),
+        marked(
+            "A form may send 4 MB in all. Make pictures smaller, or send fewer at a time; what you typed is saved as a draft."
+        ),
     ),
-    415: Words(marked("This kind of content is not accepted"), marked("Send the form of the page, or JSON for the interface.")),
-    422: Words(marked("This cannot be accepted as it stands"), marked("Go back, correct it and send it again.")),
+    415: Words(
+        marked("This kind of content is not accepted"),
+        marked("Send the form of the page, or JSON for the interface."),
+    ),
+    422: Words(
+        marked("This cannot be accepted as it stands"), marked("Go back, correct it and send it again.")
+    ),
     429: Words(marked("Too many tries"), marked("Wait a little, then try again.")),
     500: Words(
         marked("A fault on our side"),
-        marked("It was recorded and nothing was changed. Try again; if it stays, tell the administrator the number below."),
+        marked(
+            "It was recorded and nothing was changed. Try again; if it stays, tell the administrator the number below."
+        ),
     ),
-    503: Words(marked("The database does not answer"), marked("Nothing was half done. Try again in a moment.")),
+    503: Words(
+        marked("The database does not answer"), marked("Nothing was half done. Try again in a moment.")
+    ),
 }
 
 
@@ -79,7 +92,13 @@ def answer(status: int, message: Message | None = None, error: Exception | None 
     _recognise()
     facts = getattr(error, "facts", {}) if status < 500 else {}
     page = render_template(
-        "trouble.html", status=status, title=_(words.title), told=told, advice=_(words.advice), number=number, facts=facts
+        "trouble.html",
+        status=status,
+        title=_(words.title),
+        told=told,
+        advice=_(words.advice),
+        number=number,
+        facts=facts,
     )
     return make_response(page, status)
 

@@ -15,8 +15,10 @@ async function save() {
   if (!dirty || sending || form.dataset.sent) return;
   sending = true;
   dirty = false;
+  const typed = new FormData(form);
+  [...typed.keys()].filter(name => name.startsWith('_file:')).forEach(name => typed.delete(name));
   try {
-    const answer = await fetch(form.dataset.draft, { method: 'POST', body: new FormData(form), headers: { Accept: 'application/json' } });
+    const answer = await fetch(form.dataset.draft, { method: 'POST', body: typed, headers: { Accept: 'application/json' } });
     if (!answer.ok) throw new Error(String(answer.status));
     const { text } = await answer.json();
     say(text);

@@ -1,0 +1,38 @@
+"""Files given with a form: kept by the attach command, served as downloads to those who see the instance."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, make_response, url_for
+
+from engine.access import Actor
+from engine.form.files import Files, Reference
+
+
+def address_in(task_id: str) -> Any:
+    """Gives the address of a file that belongs to the instance of `task_id`."""
+    instance_id = int(task_id.partition("-")[0])
+
+    def address(reference: Reference) -> str:
+        return url_for(
+            "documents.attachment", instance_id=instance_id, file_id=str(reference.get("documentId", ""))
+        )
+
+    return address
+
+
+def of_task(task_id: str, who: Actor) -> Files | None:
+    """Where the files of a task's form are kept."""
+    return None
+
+
+def download(content: bytes, name: str, kind: str) -> Response:
+    """A file to keep, never a page: its name in any script, its type not guessed, nothing in it runs."""
+    response = make_response(content)
+    response.content_type = kind
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
