@@ -24,6 +24,9 @@ class Actor:
     address: str = ""
     permissions: frozenset[str] = frozenset()
     lent: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: The language they chose, "" none; whether they have one-time codes.
+    locale: str = ""
+    has_code: bool = False
 
     @property
     def members(self) -> frozenset[str]:

@@ -77,9 +77,13 @@ def bind(work: Work, message_id: int, instance_id: int, task: int) -> None:
     deliver_later(work, instance_id, task)
 
 
-def deliver_later(work: Work, instance_id: int, task: int) -> None:
-    """Leave the job that delivers a task's bound messages; one such job is enough for several."""
-    waiting.put(work, _job(work, instance_id, task, "message"))
+def deliver_later(work: Work, instance_id: int, task: int, attempts: int = 0) -> None:
+    """Leave the job that delivers a task's bound messages; one such job is enough for several.
+
+    `attempts`: where the fencing token of the job before it ended.
+    """
+    row = _job(work, instance_id, task, "message")
+    waiting.put(work, {**row, "attempts": attempts, "max_attempts": attempts + ATTEMPTS})
 
 
 def _post(work: Work, name: str, key: str, values: Mapping[str, Any], *, signal: bool) -> int:

@@ -72,14 +72,8 @@ def arm(work: Work, process: Process, definition_id: int) -> None:
 def again(work: Work, start_event_id: int) -> None:
     """Set a timer start event that has just fired for its next time, if it has one."""
     row = work.connection.execute(select(start_event).where(start_event.c.id == start_event_id)).one_or_none()
-    job_row = work.connection.execute(
-        select(job.c.due_at, job.c.attempts).where(
-            job.c.instance_id == SYSTEM, job.c.task == start_event_id, job.c.kind == "timer"
-        )
-    ).one_or_none()
-    if row is None or job_row is None:
-        return
-    due = timer.due(row.timer, row.name, work.now, timer.Due(job_row.due_at, row.remaining, row.first_at))
+    previous = timer.Due(row.due_at, row.remaining, row.first_at) if row is not None and row.due_at else None
+    due = timer.due(row.timer, row.name, work.now, previous) if row is not None and previous is not None else None
     _set(work, start_event_id, due)
 
 
@@ -164,5 +158,5 @@ def _set(work: Work, start_event_id: int, due: timer.Due | None) -> None:
 
 
 def _remember(work: Work, start_event_id: int, due: timer.Due) -> None:
-    values = {"remaining": due.remaining, "first_at": due.first}
+    values = {"due_at": due.at, "remaining": due.remaining, "first_at": due.first}
     work.connection.execute(update(start_event).where(start_event.c.id == start_event_id).values(values))

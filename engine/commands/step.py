@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 
 from engine import access
 from engine.access import EVERYBODY, Actor
-from engine.audit.chain import canonical, write_move
+from engine.audit.chain import canonical, digest, write_move
 from engine.audit.record import Note, record
 from engine.bpmn.moved import Moved, OpenTask
 from engine.commands import post, waiting
@@ -44,7 +44,7 @@ _RESOLVE_ALL = (
 _VOID = update(signature).where(
     signature.c.instance_id == bindparam("i"),
     signature.c.void_seq.is_(None),
-    signature.c.document.in_(bindparam("documents", expanding=True)),
+    signature.c.document_hash.in_(bindparam("hashes", expanding=True)),
 )
 _VOID = _VOID.values(void_seq=bindparam("seq"))
 
@@ -59,14 +59,22 @@ class Settled:
 
 
 def write(
-    work: Work, library: Library, actor: Actor, moved: Moved, note: Note, *, settled: Settled | None = None
+    work: Work,
+    library: Library,
+    actor: Actor,
+    moved: Moved,
+    note: Note,
+    *,
+    settled: Settled | None = None,
+    void: Sequence[str] = (),
 ) -> int:
     """Write everything a step brought about; the number of its entry in the history.
 
-    Drops come before adds: a timer that fires again keeps its task number.
+    Drops come before adds: a timer that fires again keeps its task number. `void`: hashes of documents whose
+    signatures count no more, besides those that the step changed.
     """
     tell(moved, note)
-    voided = _voided(work, moved)
+    voided = sorted({*void, *_changed_documents(work, moved)})
     if voided:
         note.more["voided"] = voided
     _describe(work, moved)
@@ -74,7 +82,7 @@ def write(
     _tasks(work, library, actor, moved)
     _incidents(work, actor, moved, seq)
     if voided:
-        work.connection.execute(_VOID, {"i": work.instance.id, "documents": voided, "seq": seq})
+        work.connection.execute(_VOID, {"i": work.instance.id, "hashes": voided, "seq": seq})
     waiting.write(work, moved, settled)
     post.send(work, moved.messages, moved.signals)
     reach("after_jobs")
@@ -129,15 +137,15 @@ def _describe(work: Work, moved: Moved) -> None:
         work.changed["incidents"] = max(0, incidents)
 
 
-def _voided(work: Work, moved: Moved) -> list[str]:
-    """The signed documents this step changed; they stand under live signatures no longer."""
+def _changed_documents(work: Work, moved: Moved) -> list[str]:
+    """Hashes of what signed variables held before this step changed them.
+
+    The content tells the document, not the name: several documents of one instance may stand in variables of one name.
+    """
     if not work.instance.signed or not moved.changes:
         return []
-    signed = work.instance.signed.split(",")
-    voided = [name for name in signed if name in moved.changes]
-    if voided:
-        work.changed["signed"] = ",".join(n for n in signed if n not in voided) or None
-    return voided
+    names = work.instance.signed.split(",")
+    return [digest(to_json(old)) for name, (old, _new) in moved.changes.items() if name in names and old is not None]
 
 
 def _tasks(work: Work, library: Library, actor: Actor, moved: Moved) -> None:

@@ -121,7 +121,8 @@ def _sqlite(url: str, pool_size: int) -> Engine:
     def _begin(connection: Connection) -> None:
         reads = connection.get_execution_options().get("restock_reads")
         # A writer takes the lock first: changing from reading to writing fails when somebody else wrote in between.
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        raw: Any = connection.connection.driver_connection
+        raw.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
 

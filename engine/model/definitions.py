@@ -80,6 +80,7 @@ start_event = Table(
     Column("name", Text, nullable=False),
     #: Of a timer: date, duration or cycle; when it fires next, as `engine.bpmn.timer.Due` says it.
     Column("timer", String(8), nullable=False, default=""),
+    Column("due_at", Moment),
     Column("remaining", Integer),
     Column("first_at", Moment),
     sqlite_autoincrement=True,

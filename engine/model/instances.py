@@ -104,7 +104,16 @@ Index(
     sqlite_where=text("status = 'open' AND assignee IS NOT NULL"),
     postgresql_where=text("status = 'open' AND assignee IS NOT NULL"),
 )
-Index("ix_task_rank_open", task.c.rank, task.c.instance_id, task.c.n, sqlite_where=_OPEN, postgresql_where=_OPEN)
+Index(
+    "ix_task_rank_open",
+    task.c.rank,
+    task.c.instance_id,
+    task.c.n,
+    task.c.pool,
+    task.c.assignee,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
 
 #: Which roles and people make up a pool; a few dozen rows however many tasks there are.
 pool_member = Table(

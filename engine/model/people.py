@@ -51,14 +51,13 @@ membership = Table(
 )
 Index(None, membership.c.role)
 
-#: Somebody stands in for somebody else, from and until, in one process or ("") all.
+#: Somebody stands in for somebody else, from and until.
 substitution = Table(
     "substitution",
     metadata,
     Column("id", Id, primary_key=True),
     Column("absent_id", Id, nullable=False),
     Column("substitute_id", Id, nullable=False),
-    Column("process", String(100), nullable=False, default=""),
     Column("since", Moment, nullable=False),
     Column("until", Moment, nullable=False),
 )

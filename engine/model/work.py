@@ -13,7 +13,6 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.errors import Conflict, NotFound, Refused
 from engine.faults import reach
-from engine.model import statements as sql
 from engine.model.database import Database
 from engine.model.definitions import release
 from engine.model.instances import command, instance, task

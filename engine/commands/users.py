@@ -1,0 +1,186 @@
+"""People and their rights; every change stands in the system's history, no password ever does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from engine import access
+from engine.access import Actor
+from engine.audit.chain import stamp
+from engine.audit.record import Note, record
+from engine.commands.passwords import hashed
+from engine.errors import Conflict, Message, NotFound, Refused
+from engine.model.database import Database
+from engine.model.instances import SYSTEM
+from engine.model.people import membership, permission, role, session, substitution, token, user
+from engine.model.work import Work, working
+
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
+_LOCALES = ("", "zh_CN", "en")
+
+
+class LoginTaken(Conflict):
+    """Somebody has this login already."""
+
+    chinese = "该登录名已被使用。"
+
+
+class WrongLogin(Refused):
+    """A login consists of small letters, digits, dots, dashes and underscores."""
+
+    chinese = "登录名只能由小写字母、数字、点、横线和下划线组成。"
+
+
+def create_user(
+    db: Database,
+    login: str,
+    name: str,
+    actor: Actor,
+    *,
+    password: str = "",
+    roles: Iterable[str] = (),
+    email: str = "",
+    phone: str = "",
+    locale: str = "",
+) -> int:
+    """A new person; without a password nobody can log in as them. The number of the person.
+
+    Raises Forbidden, WrongLogin, LoginTaken, WeakPassword, NotFound for an unknown role.
+    """
+    kept = hashed(password, login) if password else ""
+    if not _LOGIN.fullmatch(login) or login == access.SYSTEM.login:
+        raise WrongLogin
+    with working(db) as work:
+        _begin(work, actor)
+        if _find(work, login) is not None:
+            raise LoginTaken(login=login)
+        row = {"login": login, "name": name, "email": email, "phone": phone, "locale": locale, "password": kept}
+        number = work.connection.execute(insert(user).values(created_at=work.now, **row).returning(user.c.id)).scalar_one()
+        given = _give_roles(work, number, roles)
+        record(work, actor, Note("user.create", more={"login": login, "name": name, "roles": given}))
+    return int(number)
+
+
+def set_password(db: Database, login: str, password: str, actor: Actor) -> None:
+    """Set one's own password, or as administrator somebody's; all logins of the person end.
+
+    An administrator's reset is visible to the person in the history: nobody can sign as somebody else unseen.
+    Raises Forbidden, NotFound, WeakPassword.
+    """
+    kept = hashed(password, login)
+    with working(db) as work:
+        found = _begin_with(work, login, actor, own=True)
+        work.connection.execute(update(user).where(user.c.id == found.id).values(password=kept))
+        _end_logins(work, found.id)
+        record(work, actor, Note("user.password", more={"login": login}))
+
+
+def set_active(db: Database, login: str, active: bool, actor: Actor) -> None:
+    """Let a person in, or out at once. Raises Forbidden, NotFound."""
+    with working(db) as work:
+        found = _begin_with(work, login, actor)
+        work.connection.execute(update(user).where(user.c.id == found.id).values(active=active))
+        if not active:
+            _end_logins(work, found.id)
+            work.connection.execute(delete(token).where(token.c.user_id == found.id))
+        record(work, actor, Note("user.active", more={"login": login, "active": active}))
+
+
+def set_roles(db: Database, login: str, roles: Iterable[str], actor: Actor) -> None:
+    """Give a person exactly these roles. Raises Forbidden, NotFound also for an unknown role."""
+    with working(db) as work:
+        found = _begin_with(work, login, actor)
+        had = work.connection.execute(select(membership.c.role).where(membership.c.user_id == found.id)).scalars()
+        before = sorted(had)
+        work.connection.execute(delete(membership).where(membership.c.user_id == found.id))
+        given = _give_roles(work, found.id, roles)
+        record(work, actor, Note("user.roles", changes={"roles": [before, given]}, more={"login": login}))
+
+
+def set_totp(db: Database, login: str, secret: str, actor: Actor) -> None:
+    """Give a person a secret for one-time codes, or ("") take it away; only the person or an administrator."""
+    with working(db) as work:
+        found = _begin_with(work, login, actor, own=True)
+        work.connection.execute(update(user).where(user.c.id == found.id).values(totp=secret, totp_used=0))
+        record(work, actor, Note("user.totp", more={"login": login, "on": bool(secret)}))
+
+
+def set_locale(db: Database, actor: Actor, locale: str) -> None:
+    """The language a person chose for the pages; no entry in the history."""
+    if locale not in _LOCALES:
+        raise Refused(Message(zh="不支持的语言。", en="This language is not there."))
+    with db.write() as connection:
+        connection.execute(update(user).where(user.c.id == actor.user_id).values(locale=locale))
+
+
+def define_role(
+    db: Database, key: str, zh: str, en: str, actor: Actor, *, permissions: Iterable[str] = ()
+) -> None:
+    """Make a role, or rename it and set its permissions. Raises Forbidden."""
+    wanted = sorted(set(permissions))
+    with working(db) as work:
+        _begin(work, actor)
+        work.connection.execute(delete(role).where(role.c.key == key))
+        work.connection.execute(insert(role).values(key=key, zh=zh, en=en))
+        work.connection.execute(delete(permission).where(permission.c.role == key))
+        if wanted:
+            work.connection.execute(insert(permission), [{"role": key, "name": name} for name in wanted])
+        record(work, actor, Note("role", more={"role": key, "zh": zh, "en": en, "permissions": wanted}))
+
+
+def substitute(
+    db: Database, absent: str, stand_in: str, since: datetime, until: datetime, actor: Actor
+) -> None:
+    """Let somebody do somebody else's tasks for a time; both names stand in the history of what is done.
+
+    Only the absent person or an administrator can say so. Raises Forbidden, NotFound, Refused for an empty time.
+    """
+    if not since < until or absent == stand_in:
+        raise Refused(Message(zh="代理期间或代理人不正确。", en="The time or the person is not right."))
+    with working(db) as work:
+        first = _begin_with(work, absent, actor, own=True)
+        second = _find(work, stand_in)
+        if second is None:
+            raise NotFound
+        row = {"absent_id": first.id, "substitute_id": second.id, "since": since, "until": until}
+        work.connection.execute(insert(substitution).values(row))
+        more: dict[str, Any] = {"absent": absent, "substitute": stand_in, "since": stamp(since), "until": stamp(until)}
+        record(work, actor, Note("user.substitute", more=more))
+
+
+def _begin(work: Work, actor: Actor) -> None:
+    access.require(actor, "admin")
+    work.lock(SYSTEM)
+
+
+def _begin_with(work: Work, login: str, actor: Actor, *, own: bool = False) -> Row[Any]:
+    if not (own and actor.login == login):
+        access.require(actor, "admin")
+    work.lock(SYSTEM)
+    found = _find(work, login)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _find(work: Work, login: str) -> Row[Any] | None:
+    return work.connection.execute(select(user.c.id, user.c.login).where(user.c.login == login)).one_or_none()
+
+
+def _give_roles(work: Work, number: int, roles: Iterable[str]) -> list[str]:
+    wanted = sorted(set(roles))
+    known = set(work.connection.execute(select(role.c.key).where(role.c.key.in_(wanted))).scalars())
+    if known != set(wanted):
+        raise NotFound(roles=sorted(set(wanted) - known))
+    if wanted:
+        work.connection.execute(insert(membership), [{"user_id": number, "role": key} for key in wanted])
+    return wanted
+
+
+def _end_logins(work: Work, number: int) -> None:
+    work.connection.execute(delete(session).where(session.c.user_id == number))

@@ -1,0 +1,41 @@
+"""Write the first migration's SQL from the tables: `python -m engine.migrations.render`, before the first release only.
+
+Afterwards the files are history: a change of the tables is a new migration.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_mock_engine
+from sqlalchemy.sql.base import Executable
+
+from engine.model.schema import metadata
+
+#: Stands between two statements; semicolons also end the lines inside a trigger.
+SEPARATOR = "\n--\n"
+_ADDRESSES = {"sqlite": "sqlite://", "postgresql": "postgresql+psycopg://"}
+
+
+def render(dialect: str) -> str:
+    """The statements that make all tables, on this database."""
+    statements: list[str] = []
+
+    def write(statement: Executable, *_args: Any, **_more: Any) -> None:
+        statements.append(str(statement.compile(dialect=engine.dialect)).strip())  # type: ignore[attr-defined]
+
+    engine = create_mock_engine(_ADDRESSES[dialect], write)
+    metadata.create_all(engine, checkfirst=False)
+    lines = (line.rstrip() for line in SEPARATOR.join(statements).splitlines())
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Write both files."""
+    for dialect in _ADDRESSES:
+        Path(__file__).parent.joinpath("versions", f"first_{dialect}.sql").write_text(render(dialect))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""Who somebody is: the actor behind a cookie, a token or a login, in one statement."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, bindparam, literal, null, or_, select, union_all, update
+
+from engine.access import Actor
+from engine.errors import NotFound
+from engine.model.database import Database
+from engine.model.people import membership, permission, role, session, substitution, token, user
+
+#: A session's last use is written down at most so often.
+RENEWED = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person for lists."""
+
+    login: str
+    name: str
+    email: str
+    phone: str
+    locale: str
+    active: bool
+    roles: tuple[str, ...]
+
+
+def by_session(db: Database, secret: str, *, request_id: str = "", address: str = "") -> Actor | None:
+    """Who is logged in with this cookie; None when the login has ended, by idleness or by age."""
+    settings = db.settings
+    idle = timedelta(minutes=settings.session_idle_minutes if settings else 30)
+    whole = timedelta(hours=settings.session_hours if settings else 12)
+    key = hashlib.sha256(secret.encode()).hexdigest()
+    with db.read() as connection:
+        now = db.now(connection)
+        asked = {"key": key, "idle": now - idle, "whole": now - whole, "now": now}
+        rows = connection.execute(_BY_SESSION, asked).all()
+    if not rows:
+        return None
+    if rows[0].seen < now - RENEWED:
+        with db.write() as connection:
+            connection.execute(update(session).where(session.c.id == key).values(seen_at=now))
+    return _actor(rows, request_id, address)
+
+
+def by_token(db: Database, secret: str, *, request_id: str = "", address: str = "") -> Actor | None:
+    """Who acts with this bearer token; None when it is unknown, expired, or its owner may not come in."""
+    with db.read() as connection:
+        asked = {"key": hashlib.sha256(secret.encode()).hexdigest(), "now": db.now(connection)}
+        rows = connection.execute(_BY_TOKEN, asked).all()
+    return _actor(rows, request_id, address) if rows else None
+
+
+def actor(db: Database, login: str) -> Actor:
+    """The person with this login, for commands of the machine's operator and for tests. Raises NotFound."""
+    with db.read() as connection:
+        rows = connection.execute(_BY_LOGIN, {"key": login, "now": db.now(connection)}).all()
+    if not rows:
+        raise NotFound(login=login)
+    return _actor(rows, "", "")
+
+
+def all_users(db: Database) -> list[Person]:
+    """Everybody, by login."""
+    columns = (user.c.login, user.c.name, user.c.email, user.c.phone, user.c.locale, user.c.active)
+    with db.read() as connection:
+        people = connection.execute(select(user.c.id, *columns).order_by(user.c.login)).all()
+        held = connection.execute(select(membership.c.user_id, membership.c.role).order_by(membership.c.role)).all()
+    roles: dict[int, list[str]] = {}
+    for row in held:
+        roles.setdefault(row.user_id, []).append(row.role)
+    return [Person(*p[1:], roles=tuple(roles.get(p.id, ()))) for p in people]
+
+
+def all_roles(db: Database) -> list[tuple[str, str, str]]:
+    """Every role: key, Chinese and English name."""
+    with db.read() as connection:
+        return [(r.key, r.zh, r.en) for r in connection.execute(select(role).order_by(role.c.key))]
+
+
+def _rows_of(source: Any, condition: ColumnElement[bool]) -> Any:
+    """A row for each role, each permission and each role lent by somebody absent, of the person `condition` finds."""
+    start = user if source is None else source.join(user, user.c.id == source.c.user_id)
+    person = (user.c.id, user.c.login, user.c.name, user.c.locale, (user.c.totp != "").label("has_code"))
+    who = (*person, (session.c.seen_at if source is session else null()).label("seen"))
+    comes_in = and_(condition, user.c.active)
+    mine = membership.c.user_id == user.c.id
+    roles = select(*who, literal("role").label("what"), membership.c.role.label("value"), null().label("of"))
+    rights = select(*who, literal("may"), permission.c.name, null())
+    absent, absent_role = user.alias("absent"), membership.alias("absent_role")
+    lent = select(*who, literal("lent"), absent_role.c.role, absent.c.login)
+    now = and_(substitution.c.since <= bindparam("now"), substitution.c.until > bindparam("now"))
+    return union_all(
+        roles.select_from(start.outerjoin(membership, mine)).where(comes_in),
+        rights.select_from(
+            start.join(membership, mine).join(permission, permission.c.role == membership.c.role)
+        ).where(comes_in),
+        lent.select_from(
+            start.join(substitution, and_(substitution.c.substitute_id == user.c.id, now))
+            .join(absent, absent.c.id == substitution.c.absent_id)
+            .outerjoin(absent_role, absent_role.c.user_id == absent.c.id)
+        ).where(comes_in),
+    )
+
+
+def _actor(rows: Sequence[Row[Any]], request_id: str, address: str) -> Actor:
+    first = rows[0]
+    lent: dict[str, set[str]] = {}
+    for row in rows:
+        if row.what == "lent":
+            lent.setdefault(row.of, set()).update({row.value} - {None})
+    permissions = frozenset(r.value for r in rows if r.what == "may")
+    plain = Actor(first.id, first.login, first.name, frozenset(r.value for r in rows if r.what == "role" and r.value))
+    return replace(
+        plain,
+        is_admin="admin" in permissions,
+        permissions=permissions,
+        lent={login: frozenset(roles) for login, roles in lent.items()},
+        request_id=request_id,
+        address=address,
+        locale=first.locale,
+        has_code=bool(first.has_code),
+    )
+
+
+_BY_SESSION = _rows_of(
+    session,
+    and_(
+        session.c.id == bindparam("key"),
+        session.c.seen_at > bindparam("idle"),
+        session.c.created_at > bindparam("whole"),
+    ),
+)
+_BY_TOKEN = _rows_of(
+    token,
+    and_(token.c.hash == bindparam("key"), or_(token.c.expires_at.is_(None), token.c.expires_at > bindparam("now"))),
+)
+_BY_LOGIN = _rows_of(None, user.c.login == bindparam("key"))
+
+__all__ = ["Person", "actor", "all_roles", "all_users", "by_session", "by_token"]
