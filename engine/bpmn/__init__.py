@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from engine.bpmn.linting import lint
+# The function takes the module's place as an attribute of the package: `engine.bpmn.lint(xml)` is the interface.
+from engine.bpmn.lint import lint
 
 __all__ = ["lint"]

@@ -11,8 +11,7 @@ from engine import feel
 from engine.bpmn import timer
 from engine.bpmn.extensions import is_feel
 from engine.bpmn.names import BPMN, ZEEBE, local, split, text
-from engine.bpmn.rules.catalogue import Subject, refuses, warns
-from engine.feel.functions import TABLE
+from engine.bpmn.rules.catalogue import Subject, refuses
 from engine.feel.limits import SOURCE_LIMIT
 from engine.feel.reader import KEYWORDS
 
@@ -64,13 +63,6 @@ RESERVED = refuses(
     'The variable name "{name}" is reserved by the engine or by FEEL ({where}).',
     "换一个名称。",
     "Choose another name.",
-)
-SHADOWS = warns(
-    "variable-like-function",
-    "变量“{name}”与 FEEL 函数同名({where})。",
-    'The variable "{name}" has the name of a FEEL function ({where}).',
-    "换一个名称,避免读错。",
-    "Choose another name, so that nobody misreads it.",
 )
 DATE = refuses(
     "task-date",
@@ -213,8 +205,6 @@ def _variable(subject: Subject, item: Text) -> None:
         subject.about(BAD_NAME, item.element, where=item.where, name=name)
     elif name in KEYWORDS or name in _ENGINE_NAMES or name.startswith("__"):
         subject.about(RESERVED, item.element, where=item.where, name=name)
-    elif name in TABLE:
-        subject.about(SHADOWS, item.element, where=item.where, name=name)
 
 
 def _date(subject: Subject, item: Text) -> None:

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Iterable
 
-from engine.bpmn.linting import lint
+from engine.bpmn.lint import lint
 from engine.errors import Finding
 
 SPACES = (

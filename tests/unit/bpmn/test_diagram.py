@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from engine.bpmn.diagram import Box, Edge, Shape, drawing
-from engine.bpmn.linting import lint
+from engine.bpmn.lint import lint
 from engine.xmlscreen import parse
 
 from .drawn import END, START, file, flow, path, user
