@@ -31,6 +31,7 @@ class Answers:
         given: the paths that the submission gave, with the values as they came.
         troubles: what cannot be accepted, by path.
         origins: for each list of the submission, which row of the task's data each row came from.
+        whole_lists: for each list of the submission, the list that the task's data has in its place.
     """
 
     initial: Data
@@ -40,6 +41,11 @@ class Answers:
     given: dict[Path, Any] = field(default_factory=dict)
     troubles: dict[str, Message] = field(default_factory=dict)
     origins: dict[Path, list[int | None]] = field(default_factory=dict)
+    whole_lists: dict[Path, Any] = field(default_factory=dict)
+
+    def untouched(self, path: Path) -> Any:
+        """What the task's data has at the path; a list with all its rows in their order."""
+        return self.whole_lists.get(path, get(self.base, path))
 
     def refuse(self, path: Path, message: Message) -> None:
         """Note the first trouble at the path."""
@@ -177,6 +183,7 @@ def _origins(made: Answers, component: Component, rows: list[Any], path: Path) -
 def _align(made: Answers, component: Component, origins: list[int | None], path: Path) -> None:
     """Put the rows of the task's data where the submission has them, and fresh rows between."""
     made.origins[path] = origins
+    made.whole_lists[path] = get(made.base, path)
     for data, fresh in ((made.base, {}), (made.start, None), (made.data, None)):
         present = get(data, path)
         old = present if isinstance(present, list) else []

@@ -107,7 +107,9 @@ class Component:
 
     def rows(self) -> tuple[int, int]:
         """The fewest and the most rows this list may have."""
-        return whole(self.hints.get("min_rows"), 0), min(whole(self.hints.get("max_rows"), MOST_ROWS), MOST_ROWS)
+        return whole(self.hints.get("min_rows"), 0), min(
+            whole(self.hints.get("max_rows"), MOST_ROWS), MOST_ROWS
+        )
 
 
 #: The names a form knows on one level: a field, a list of rows, or a group of further names.

@@ -26,7 +26,7 @@ _TEMPLATES = Environment(
 )
 
 
-def drawn(  # noqa: PLR0913, PLR0917 - the form, its answers and how to show them
+def drawn(
     template: str,
     components: tuple[Component, ...],
     shape: Shape,
@@ -69,7 +69,9 @@ def _summary(lines: list[Line], errors: Mapping[str, Message], locale: str) -> I
     widgets = {widget.name: (widget, row) for widget, row in _widgets(lines, "", locale) if widget.name}
     for name, (widget, row) in widgets.items():
         if name in errors:
-            target = widget.choices[0].id if widget.kind in ("radios", "checks") and widget.choices else widget.id
+            target = (
+                widget.choices[0].id if widget.kind in ("radios", "checks") and widget.choices else widget.id
+            )
             yield target, f"{row}{widget.label}", errors[name].text(locale)
     for name, message in errors.items():
         if name not in widgets:

@@ -128,7 +128,7 @@ class Form:
         """The completed form for reading: labels and values, no inputs."""
         return self._drawn("shown.html", values, {}, context, locale, page)
 
-    def _drawn(  # noqa: PLR0913, PLR0917 - the same six for three templates
+    def _drawn(
         self,
         template: str,
         values: Mapping[str, Any],
@@ -148,7 +148,11 @@ class Form:
 def _keys(components: tuple[Component, ...], base: str) -> list[Key]:
     found: list[Key] = []
     for component in components:
-        here = base + ("." if base and component.path and not base.endswith(".") else "") + ".".join(component.path)
+        here = (
+            base
+            + ("." if base and component.path and not base.endswith(".") else "")
+            + ".".join(component.path)
+        )
         if component.is_input:
             found.append(_key(component, here))
         found += _keys(component.children, here + "[]" if component.is_list else here)
@@ -156,7 +160,12 @@ def _keys(components: tuple[Component, ...], base: str) -> list[Key]:
 
 
 def _key(component: Component, path: str) -> Key:
-    label = str(component.spec.get("label") or component.spec.get("dateLabel") or component.spec.get("timeLabel") or "")
+    label = str(
+        component.spec.get("label")
+        or component.spec.get("dateLabel")
+        or component.spec.get("timeLabel")
+        or ""
+    )
     value = _VALUES.get(component.type, "any")
     if component.type == "datetime":
         subtype = component.spec.get("subtype")

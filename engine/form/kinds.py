@@ -78,7 +78,9 @@ KINDS: dict[str, Kind] = {
         ),
         Kind("filepicker", "input", _INPUT | {"accept", "multiple"}, None, _REQUIRED, _LABELLED),
         Kind("expression", "input", _ANY | {"key", "expression", "computeOn"}, None, english=()),
-        Kind("group", "container", _ANY | {"label", "path", "showOutline", "verticalAlignment", "components"}),
+        Kind(
+            "group", "container", _ANY | {"label", "path", "showOutline", "verticalAlignment", "components"}
+        ),
         Kind(
             "dynamiclist",
             "container",

@@ -19,7 +19,9 @@ BOOLEAN = Message(zh="这里只能是“是”或“否”。", en="This must be
 CHOICES = Message(zh="这里需要选项的列表。", en="This must be a list of options.")
 OBJECT = Message(zh="这里需要一组字段。", en="This must be a group of fields.")
 ROWS = Message(zh="这里需要行的列表。", en="This must be a list of rows.")
-CHARACTERS = Message(zh="含有无法保存的字符,请删去。", en="It has characters that cannot be kept: remove them.")
+CHARACTERS = Message(
+    zh="含有无法保存的字符,请删去。", en="It has characters that cannot be kept: remove them."
+)
 OPTION = Message(zh="请从选项中选择。", en="Choose one of the options.")
 EMAIL = Message(
     zh="请填写邮箱地址,如 name@example.com。", en="Enter an e-mail address, such as name@example.com."
@@ -110,7 +112,9 @@ def fewer_rows(limit: int) -> Message:
 
 def file_kind(name: str, accept: str) -> Message:
     """A file's kind is not among those the field takes."""
-    return Message(zh=f"不能上传“{name}”,可用:{accept}。", en=f"“{name}” cannot be used here; allowed: {accept}.")
+    return Message(
+        zh=f"不能上传“{name}”,可用:{accept}。", en=f"“{name}” cannot be used here; allowed: {accept}."
+    )
 
 
 def pattern_of_form(zh: str, en: str) -> Message:

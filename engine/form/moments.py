@@ -45,10 +45,14 @@ def normal(component: Component, text: str, zone: ZoneInfo = COMPANY_ZONE) -> st
     return _in_format(component, day, clock, found, zone)
 
 
-def _in_format(component: Component, day: str, clock: str, found: re.Match[str], zone: ZoneInfo) -> str | None:
+def _in_format(
+    component: Component, day: str, clock: str, found: re.Match[str], zone: ZoneInfo
+) -> str | None:
     wanted = component.spec.get("timeSerializingFormat") or "no_timezone"
     offset = found[4]
-    fits = {"utc_offset": offset not in (None, "Z"), "utc_normalized": offset == "Z"}.get(wanted, offset is None)
+    fits = {"utc_offset": offset not in (None, "Z"), "utc_normalized": offset == "Z"}.get(
+        wanted, offset is None
+    )
     if fits:
         return text_of(day, clock)
     try:

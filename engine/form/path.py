@@ -28,10 +28,10 @@ def parse(name: str) -> Path | None:
 def get(data: object, path: Iterable[str | int]) -> object:
     """The value at the path, or MISSING."""
     for part in path:
-        if isinstance(data, dict) and part in data:
-            data = data[part]
-        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
-            data = data[part]
+        if isinstance(data, dict):
+            data = data.get(part, MISSING)
+        elif isinstance(data, list) and isinstance(part, int):
+            data = data[part] if part < len(data) else MISSING
         else:
             return MISSING
     return data

@@ -52,7 +52,9 @@ def submitted(
     for name in list(uploads.keys()) if uploads else []:
         field = name.removeprefix(UPLOAD)
         if uploads and not field.startswith("_"):
-            _place(found, parse(field), field, _Uploads([one for one in uploads.getlist(name) if one.filename]))
+            _place(
+                found, parse(field), field, _Uploads([one for one in uploads.getlist(name) if one.filename])
+            )
     return _Reader(context, files).group(shape, found, ())
 
 
@@ -125,7 +127,9 @@ class _Reader:
             present.get(name) or (self.files.find(name) if self.files else None) or {"documentId": name}
             for name in kept
         ]
-        uploads: list[Upload] = [one for part in below.get("", []) if isinstance(part, _Uploads) for one in part]
+        uploads: list[Upload] = [
+            one for part in below.get("", []) if isinstance(part, _Uploads) for one in part
+        ]
         if self.files:
             found += [self.files.store(text(path), upload) for upload in uploads[: filing.MOST_FILES]]
         return [dict(reference) for reference in found]
@@ -223,4 +227,3 @@ def _rows_with_origins(rows: Any, present: Any, origins: list[int | None] | None
         {**(row if isinstance(row, dict) else {}), ROW: where[index] if index < len(where) else None}
         for index, row in enumerate(shown)
     ]
-

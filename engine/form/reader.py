@@ -93,7 +93,13 @@ class _Reader:
             self._error("", 1, "form.id", "表单缺少合适的 id。", "The form has no proper id.", _FORM_ID)
         version = spec.get("schemaVersion")
         if isinstance(version, int) and version > _NEWEST_SCHEMA:
-            self._warn("", 1, "form.newer", "表单版本比支持的新。", "The form's schema version is newer than supported.")
+            self._warn(
+                "",
+                1,
+                "form.newer",
+                "表单版本比支持的新。",
+                "The form's schema version is newer than supported.",
+            )
         self.reading.components = self._components(spec["components"], self.reading.shape, 0)
 
     def _json(self) -> Spec | None:
@@ -103,7 +109,9 @@ class _Reader:
         try:
             found = json.loads(self.text, parse_float=Decimal, parse_constant=_no_constant)
         except json.JSONDecodeError as error:
-            self._error("", error.lineno, "form.json", f"JSON 有误:{error.msg}。", f"Not JSON: {error.msg}.", _SAVE)
+            self._error(
+                "", error.lineno, "form.json", f"JSON 有误:{error.msg}。", f"Not JSON: {error.msg}.", _SAVE
+            )
             return None
         except (ValueError, RecursionError):
             self._error("", 1, "form.json", "JSON 有误。", "Not JSON.", _SAVE)
@@ -141,7 +149,12 @@ class _Reader:
         name = found if isinstance(found, str) and found else f"{kind}_{len(self.reading.ids) + 1}"
         if name in self.reading.ids:
             self._error(
-                name, self._line(spec), "form.duplicate_id", f"重复的 id“{name}”。", f"The id “{name}” stands twice.", _RENAME
+                name,
+                self._line(spec),
+                "form.duplicate_id",
+                f"重复的 id“{name}”。",
+                f"The id “{name}” stands twice.",
+                _RENAME,
             )
         self.reading.ids.add(name)
         return name
@@ -224,7 +237,13 @@ class _Reader:
                 )
 
     def _try(
-        self, component: Component, name: str, source: Any, make: Callable[[str], T], *, must_be_formula: bool = False
+        self,
+        component: Component,
+        name: str,
+        source: Any,
+        make: Callable[[str], T],
+        *,
+        must_be_formula: bool = False,
     ) -> T | None:
         """What the property compiles to; a finding with the place in its text when it cannot be read."""
         if must_be_formula and not is_formula(source):

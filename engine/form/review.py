@@ -22,7 +22,10 @@ _LABELS = {
 }
 _ENOUGH_HAN = re.compile(r"[\u3400-\u9fff]")
 
-_GIVE_LABEL = Message(zh="填写标签:读屏软件和出错提示都要用它。", en="Give it a label: screen readers and error messages use it.")
+_GIVE_LABEL = Message(
+    zh="填写标签:读屏软件和出错提示都要用它。",
+    en="Give it a label: screen readers and error messages use it.",
+)
 _GIVE_ENGLISH = Message(
     zh="在“扩展属性”中加上英文。", en="Add the English text among the component's custom properties."
 )
@@ -87,8 +90,14 @@ def _untranslated(component: Component) -> Iterator[tuple[str, str]]:
             yield hint, name
         elif name in ("values", "columns"):
             found = component.spec.get(name)
-            labels = [item.get("label") for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+            labels = (
+                [item.get("label") for item in found if isinstance(item, dict)]
+                if isinstance(found, list)
+                else []
+            )
             if any(isinstance(label, str) and _ENOUGH_HAN.search(label) for label in labels):
                 yield hint, name
-        elif hint == "en_pattern" and _ENOUGH_HAN.search(str(component.validate.get("patternErrorMessage", ""))):
+        elif hint == "en_pattern" and _ENOUGH_HAN.search(
+            str(component.validate.get("patternErrorMessage", ""))
+        ):
             yield hint, name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -29,6 +30,7 @@ _EMAIL = re2.compile(
     r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
     r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$"
 )
+_NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _PHONE = re2.compile(PHONE)
 
 
@@ -64,6 +66,8 @@ def _decimal(value: Any) -> Decimal | None:
     """A number, or a text that writes one, exactly; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         return None
+    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        return None
     try:
         found = Decimal(value)
     except InvalidOperation:
@@ -75,7 +79,9 @@ def _preset_faults(component: Component, value: Any, scope: Scope) -> Iterator[F
     text = value if isinstance(value, str) else ""
     if component.pattern and text and not component.pattern.fits(text):
         yield Fault("pattern", _pattern_message(component))
-    if component.required and (value is None or value in ("", []) or (component.type == "checkbox" and value is False)):
+    if component.required and (
+        value is None or value in ("", []) or (component.type == "checkbox" and value is False)
+    ):
         yield Fault("required", _required_message(component))
     if value is not None and value != "":
         yield from _limit_faults(component, value, scope)
@@ -98,17 +104,14 @@ def _limit_faults(component: Component, value: Any, scope: Scope) -> Iterator[Fa
     if component.type != "number":
         return
     number = _decimal(value)
-    for name, message, breaks in (
-        ("min", messages.at_least, lambda bound: number < bound),
-        ("max", messages.at_most, lambda bound: number > bound),
-    ):
+    for name, message in (("min", messages.at_least), ("max", messages.at_most)):
         found = limit(component, name, scope)
         if found is None or number is None:
             continue
         bound = _decimal(found)
         if bound is None:
             yield Fault(name, messages.BAD_LIMIT)
-        elif breaks(bound):
+        elif number < bound if name == "min" else number > bound:
             yield Fault(name, message(bound))
 
 

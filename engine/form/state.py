@@ -76,92 +76,94 @@ class _Place:
 def settled(components: tuple[Component, ...], answers: Answers) -> State:
     """The form with these answers, once hiding, read-only and computing have come to rest.
 
-    Fields that are hidden or read-only hold what the task's data says, whatever was submitted.
+    What is hidden or read-only counts as the task's data has it, whatever was submitted. Where a field would hide
+    or lock itself by its own answer, the answer counts, as in form-js.
     """
     hidden: list[Path] = []
-    nodes: list[Node] = []
+    fixed: dict[Path, Any] = {}
+    state = State([], answers.data)
     for _ in range(_MOST_ROUNDS):
-        shown = {**answers.initial, **without(answers.data, hidden)}
-        place = _Place(shown, None, [])
-        nodes = _nodes(components, (), place, shown, answers.data)
-        changed = _put_back(nodes, answers)
-        now_hidden = [node.path for node in _flat(nodes) if node.hidden and _has_value(node)]
-        if now_hidden == hidden and not changed:
+        state = _round(components, answers, hidden, fixed)
+        now_hidden = [node.path for node in state.all_nodes() if node.hidden and _has_value(node)]
+        now_fixed = dict(_fixed(state, answers))
+        if (now_hidden, now_fixed) == (hidden, fixed):
             break
-        hidden = now_hidden
-    return State(nodes, answers.data)
+        hidden, fixed = now_hidden, now_fixed
+    for path, value in fixed.items():
+        put(state.data, path, copied(value))
+    return state
 
 
-def _nodes(
-    components: tuple[Component, ...], base: Path, place: _Place, shown: Data, data: Data, *, hidden: bool = False
-) -> list[Node]:
-    scope = place.scope(shown)
-    return [_node(component, base, place, scope, shown, data, hidden) for component in components]
+def _round(
+    components: tuple[Component, ...], answers: Answers, hidden: list[Path], fixed: dict[Path, Any]
+) -> State:
+    """The nodes as they are when the last round's findings hold."""
+    data = {**answers.data, **{key: copied(answers.data[key]) for key in {str(path[0]) for path in fixed}}}
+    for path, value in fixed.items():
+        put(data, path, copied(value))
+    visible = without(data, hidden)
+    shown = {**answers.initial, **visible}
+    return State(_Walk(shown, visible, data).nodes(components, (), _Place(shown, None, [])), data)
 
 
-def _node(  # noqa: PLR0913, PLR0917 - one node needs all that its rows need
-    component: Component, base: Path, place: _Place, scope: Data, shown: Data, data: Data, inside_hidden: bool
-) -> Node:
-    hidden = inside_hidden or (component.hide is not None and component.hide.holds(scope))
-    readonly = component.readonly
-    node = Node(
-        component,
-        (*base, *component.path),
-        scope,
-        hidden,
-        readonly.holds(scope) if isinstance(readonly, Condition) else readonly,
-    )
-    if component.is_list:
-        rows = get(data, node.path)
-        for index, row in enumerate(rows if isinstance(rows, list) else []):
-            path = (*node.path, index)
-            inner = place.row(row, index)
-            node.rows.append(_nodes(component.children, path, inner, shown, data, hidden=hidden))
-    else:
-        node.children = _nodes(component.children, node.path, place, shown, data, hidden=hidden)
-    return node
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Makes nodes over data: `shown` is what FEEL reads, `visible` what its rows are of, `data` what there is."""
 
+    shown: Data
+    visible: Data
+    data: Data
 
-def _put_back(nodes: list[Node], answers: Answers) -> bool:
-    """Give unwritable fields the value they must have; whether anything changed by it."""
-    changed = False
-    for node in list(_flat(nodes)):
-        wanted = _wanted(node, answers)
-        if wanted is not MISSING and get(answers.data, node.path) != wanted:
-            put(answers.data, node.path, copied(wanted))
-            changed = True
-    return changed
+    def nodes(
+        self, components: tuple[Component, ...], base: Path, place: _Place, *, hidden: bool = False
+    ) -> list[Node]:
+        scope = place.scope(self.shown)
+        return [self.node(component, base, place, scope, hidden=hidden) for component in components]
+
+    def node(self, component: Component, base: Path, place: _Place, scope: Data, *, hidden: bool) -> Node:
+        hidden = hidden or (component.hide is not None and component.hide.holds(scope))
+        locked = component.readonly
+        locked = locked.holds(scope) if isinstance(locked, Condition) else locked
+        node = Node(component, (*base, *component.path), scope, hidden, locked)
+        if component.is_list:
+            rows = get(self.data, node.path)
+            for index in range(len(rows) if isinstance(rows, list) else 0):
+                path = (*node.path, index)
+                row = get(self.visible, path)
+                inner = place.row(row if isinstance(row, dict) else {}, index)
+                node.rows.append(self.nodes(component.children, path, inner, hidden=hidden))
+        else:
+            node.children = self.nodes(component.children, node.path, place, hidden=hidden)
+        return node
 
 
 def _has_value(node: Node) -> bool:
     return node.component.is_input or node.component.is_list
 
 
-def _wanted(node: Node, answers: Answers) -> Any:
-    """The value an unwritable field must have; MISSING where the field keeps its own."""
-    component = node.component
-    if component.is_list:
-        if node.hidden and not any(isinstance(part, int) for part in node.path):
-            return get(answers.initial, node.path)
-        return MISSING
-    if not component.is_input:
-        return MISSING
-    if node.is_writable:
-        return _among_options(node, answers)
-    if component.expression is not None and not node.hidden:
-        return component.expression.value(node.scope)
-    return get(answers.start, node.path)
+def _fixed(state: State, answers: Answers) -> Iterator[tuple[Path, Any]]:
+    """The values that do not come from the submission: computed, locked, or an old choice that is no option now."""
+    for node in state.all_nodes():
+        component = node.component
+        if node.hidden or not component.is_input:
+            continue
+        if component.expression is not None:
+            yield node.path, component.expression.value(node.scope)
+        elif not node.is_writable:
+            yield node.path, get(answers.start, node.path)
+        elif component.is_choice and node.path not in answers.given:
+            yield node.path, _among_options(node, answers)
 
 
 def _among_options(node: Node, answers: Answers) -> Any:
     """What an untouched choice keeps of the value in the task's data: only what is among its options now."""
     value = get(answers.data, node.path)
-    if not node.component.is_choice or node.path in answers.given or value is MISSING or value in (None, []):
-        return MISSING
+    if value is MISSING or value in (None, []):
+        return value
     allowed = {option.token for option in options(node.component, answers.initial, node.scope)}
     if isinstance(value, list):
         return [item for item in value if token(item) in allowed]
-    return MISSING if token(value) in allowed else None
+    return value if token(value) in allowed else None
 
 
 def _flat(nodes: list[Node]) -> Iterator[Node]:
@@ -177,26 +179,34 @@ def written(state: State, answers: Answers) -> Data:
     keys: dict[str, None] = {}
     for node in state.all_nodes():
         component = node.component
-        if node.is_writable and (component.is_input or (component.is_list and component.may_grow)):
-            keys[str(node.path[0])] = None
-        elif component.type == "expression" and not node.hidden:
+        if (node.is_writable and (component.is_input or (component.is_list and component.may_grow))) or (
+            component.type == "expression" and not node.hidden
+        ):
             keys[str(node.path[0])] = None
     out = {key: copied(state.data[key]) for key in keys}
-    for node in state.all_nodes():
-        if node.component.is_input and (node.hidden or node.component.disabled) and len(node.path) > 1:
-            _leave(out, node.path, answers)
+    _leave(out, state.nodes, answers)
     return out
 
 
-def _leave(out: Data, path: Path, answers: Answers) -> None:
-    """A hidden or disabled field inside a list or group keeps what the task's data has, if anything."""
-    if path[0] in out:
-        put(out, path, copied(get(answers.base, path)))
+def _leave(out: Data, nodes: list[Node], answers: Answers) -> None:
+    """Hidden and disabled fields inside a list or group keep what the task's data has, if anything."""
+    for node in nodes:
+        unasked = node.hidden or (node.component.is_input and node.component.disabled)
+        if unasked and _has_value(node):
+            if len(node.path) > 1 and node.path[0] in out:
+                put(out, node.path, copied(answers.untouched(node.path)))
+            continue
+        _leave(out, node.children, answers)
+        for row in node.rows:
+            _leave(out, row, answers)
 
 
 def unwritable(state: State, answers: Answers) -> Iterator[Path]:
     """The paths that were given another value than they have although they may not be written."""
     for node in state.all_nodes():
-        if node.component.is_input and not node.hidden and not node.is_writable and node.path in answers.given:
-            if not same(answers.given[node.path], get(state.data, node.path)):
-                yield node.path
+        locked = node.component.is_input and not node.hidden and not node.is_writable
+        if not locked or node.path not in answers.given:
+            continue
+        now = get(state.data, node.path)
+        if not same(answers.given[node.path], None if now is MISSING else now):
+            yield node.path

@@ -145,9 +145,18 @@ def found(component: Component, value: Any) -> Any:
 
 
 def _found_number(component: Component, value: Any) -> Any:
-    if isinstance(value, bool) or value is None or value == "" or not isinstance(value, int | float | Decimal | str):
+    if (
+        isinstance(value, bool)
+        or value is None
+        or value == ""
+        or not isinstance(value, int | float | Decimal | str)
+    ):
         return None
-    made = number(value) if isinstance(value, str) else exact(Decimal(repr(value)) if isinstance(value, float) else value)
+    made = (
+        number(value)
+        if isinstance(value, str)
+        else exact(Decimal(repr(value)) if isinstance(value, float) else value)
+    )
     if isinstance(made, Bad):
         return None
     if component.spec.get("serializeToString"):

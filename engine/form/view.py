@@ -126,7 +126,10 @@ class View:
         widget.shown = grouped(value, places) if value is not None else ""
         fewest = rules.limit(node.component, "min", node.scope)
         signed = not (isinstance(fewest, int) and fewest >= 0) and fewest is not None
-        widget.attributes |= {"type": "text", "autocomplete": node.component.hints.get("autocomplete") or "off"}
+        widget.attributes |= {
+            "type": "text",
+            "autocomplete": node.component.hints.get("autocomplete") or "off",
+        }
         if not signed:
             widget.attributes["inputmode"] = "numeric" if places == 0 else "decimal"
 
@@ -167,7 +170,9 @@ class View:
             )
             for index, option in enumerate(found)
         ]
-        widget.attributes["short"] = len(found) <= _MANY_OPTIONS and all(len(one.label) <= 12 for one in widget.choices)
+        widget.attributes["short"] = len(found) <= _MANY_OPTIONS and all(
+            len(one.label) <= 12 for one in widget.choices
+        )
         widget.shown = self._word("or").join(choice.label for choice in widget.choices if choice.chosen)
 
     def _files(self, node: Node, widget: Widget) -> None:
@@ -176,11 +181,15 @@ class View:
         accepted = files.accepted(node.component, node.scope)
         if accepted:
             widget.attributes["accept"] = ",".join(accepted)
-            allowed = self._word("allowed", what=", ".join(accepted))
+            named = (self._word("pictures") if part == "image/*" else part for part in accepted)
+            allowed = self._word("allowed", what=", ".join(named))
             widget.help = f"{widget.help} {allowed}".strip()
         if files.is_several(node.component, node.scope):
             widget.attributes["multiple"] = True
-        if files.takes_only_images(node.component, node.scope) and node.component.hints.get("capture") != "no":
+        if (
+            files.takes_only_images(node.component, node.scope)
+            and node.component.hints.get("capture") != "no"
+        ):
             widget.attributes["capture"] = "environment"
 
     def _attachments(self, base: str, value: Any) -> Iterator[Attachment]:
@@ -272,9 +281,13 @@ class View:
     def _table(self, node: Node, widget: Widget) -> None:
         component = node.component
         found = component.source.value(node.scope) if component.source else None
-        data = [row for row in (found if isinstance(found, list) else []) if row is not None][:_MOST_TABLE_ROWS]
+        data = [row for row in (found if isinstance(found, list) else []) if row is not None][
+            :_MOST_TABLE_ROWS
+        ]
         heads = columns(component, node.scope, english=self.english)
-        rows = [[_cell(row.get(key) if isinstance(row, Mapping) else None) for key, _ in heads] for row in data]
+        rows = [
+            [_cell(row.get(key) if isinstance(row, Mapping) else None) for key, _ in heads] for row in data
+        ]
         shown = whole(component.spec.get("rowCount"), 10) or 10
         widget.kind, widget.table = "table", Table(heads, rows[:shown], rows[shown:])
 
@@ -352,4 +365,3 @@ def _size(size: int) -> str:
             return f"{size} {unit}"
         size = round(size / 1024)
     return ""
-

@@ -36,7 +36,7 @@ class Page:
     file_url: Callable[[Reference], str] | None = None
     hidden: Mapping[str, str] = field(default_factory=dict)
     submit_label: str = ""
-    buttons: Markup = Markup()
+    buttons: Markup = field(default_factory=Markup)
     prefix: str = "f"
     summary: bool = True
     expanded: bool = False
@@ -144,7 +144,7 @@ class Widget:
     add_label: str = ""
     as_table: bool = False
     table: Table | None = None
-    html: Markup = Markup()
+    html: Markup = field(default_factory=Markup)
 
     @property
     def locked(self) -> bool:

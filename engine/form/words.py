@@ -21,13 +21,14 @@ WORDS: dict[str, Message] = {
     "remove_row": Message(zh="删除第 {n} 行", en="Remove row {n}"),
     "row": Message(zh="第 {n} 行", en="Row {n}"),
     "actions": Message(zh="操作", en="Actions"),
-    "more_rows": Message(zh="其余 {n} 行", en="{n} more rows"),
+    "more_rows": Message(zh="其余 {n} 行", en="Further rows: {n}"),
     "submit": Message(zh="提交", en="Submit"),
     "reset": Message(zh="重置", en="Reset"),
     "keep": Message(zh="保留:去掉勾选即删除", en="Keep: untick to remove"),
     "files": Message(zh="已上传的文件", en="Files given"),
     "choose_files": Message(zh="选择文件", en="Choose files"),
     "allowed": Message(zh="可用:{what}", en="Allowed: {what}"),
+    "pictures": Message(zh="图片", en="pictures"),
     "or": Message(zh="、", en=", "),
 }
 
