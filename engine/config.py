@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     #: https address of the SMS gateway; empty: messages stay on the outbox page.
     sms: str = ""
     sms_token: str = ""
+    #: Hosts the gateway may stand on inside the company, or without https.
+    sms_hosts: tuple[str, ...] = ()
     #: Address people reach the pages at, for links in letters and codes on slips.
     base_url: str = ""
 
@@ -55,7 +57,7 @@ class Settings(BaseSettings):
         if self.debug and self.host not in ("127.0.0.1", "localhost", "::1"):
             raise ValueError("RESTOCK_DEBUG is only for this machine: set RESTOCK_HOST=127.0.0.1 or switch it off")
         if self.host not in ("127.0.0.1", "localhost", "::1") and not self.trusted_hosts:
-            raise ValueError("RESTOCK_TRUSTED_HOSTS must name the host names people use, e.g. [\"restock.example.com\"]")
+            raise ValueError('RESTOCK_TRUSTED_HOSTS must name the host names people use, e.g. ["restock.example.com"]')
         return self
 
     @property

@@ -1,6 +1,6 @@
 """Makes a PDF of the page on standard input; run alone, with limits, without network and files.
 
-Exit code 3: Pango is missing; its complaint stands on standard error.
+Arguments: megabytes of memory, seconds of computing. Exit code 3: Pango is missing; its complaint stands on standard error.
 """
 
 from __future__ import annotations
@@ -8,14 +8,11 @@ from __future__ import annotations
 import resource
 import sys
 
-_MEGABYTES = 1500
-_SECONDS = 30
 
-
-def main() -> int:
+def main(megabytes: int, seconds: int) -> int:
     """Read HTML, write PDF."""
-    resource.setrlimit(resource.RLIMIT_AS, (_MEGABYTES << 20, _MEGABYTES << 20))
-    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     try:
         from weasyprint import HTML  # noqa: PLC0415 (loads Pango, which may be missing)
@@ -30,4 +27,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2])))

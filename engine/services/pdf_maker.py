@@ -12,8 +12,6 @@ from pathlib import Path
 from engine.errors import Message, RestockError
 
 _CHILD = Path(__file__).with_name("pdf_child.py")
-#: Wall clock; the child's own limit is on its computing time.
-_SECONDS = 60
 _NO_PANGO = 3
 
 
@@ -24,16 +22,16 @@ class Unavailable(RestockError):
     chinese = "这台机器无法生成 PDF;请直接打印网页。"
 
 
-def make(page: str) -> bytes:
+def make(page: str, *, megabytes: int = 1500, seconds: int = 30) -> bytes:
     """The PDF of an HTML page. Raises Unavailable where Pango or a Chinese font is missing, or it takes too much."""
     if not has_chinese_font():
         raise Unavailable(_missing("fonts-noto-cjk"))
     try:
         done = subprocess.run(  # noqa: S603 (our own script, fixed arguments)
-            [sys.executable, "-I", str(_CHILD)],
+            [sys.executable, "-I", str(_CHILD), str(megabytes), str(seconds)],
             input=page.encode("utf-8"),
             capture_output=True,
-            timeout=_SECONDS,
+            timeout=2 * seconds,  # by the wall clock; the child's own limit is on its computing time
             env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"},
             cwd="/",
             check=False,
