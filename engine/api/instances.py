@@ -10,9 +10,8 @@ from engine.api import shapes
 from engine.api.caller import Caller
 from engine.api.operations import PAGE, Query, operation
 from engine.api.problems import answer, locale
-from engine.commands.cancel import cancel_instance
 from engine.commands.message import deliver_message
-from engine.commands.retry import retry
+from engine.commands.operate import cancel_instance, retry
 from engine.commands.start import start
 from engine.feel.values import to_plain
 from engine.queries import instance as instances

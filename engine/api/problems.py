@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -24,6 +25,8 @@ _KINDS = {
     409: "conflict",
     422: "refused",
 }
+
+_PLAIN = (str, int, bool, datetime, type(None))
 
 
 class NoToken(RestockError):
@@ -50,6 +53,10 @@ def refuse(error: RestockError) -> Response:
         return fault(error)
     language = locale()
     body: dict[str, Any] = {}
+    if error.facts:
+        body["facts"] = {
+            name: value if isinstance(value, _PLAIN) else str(value) for name, value in error.facts.items()
+        }
     if isinstance(error, FieldsRefused):
         body["errors"] = [
             {"field": field, "message": text.text(language)} for field, text in error.errors.items()

@@ -37,6 +37,16 @@ class CompleteTask(Shape):
     values: Values = Field(default_factory=dict, description="The form's writable fields by key.")
 
 
+class Sign(Shape):
+    """A signature, or its refusal, with the proof that it is given by the person themselves."""
+
+    decision: Literal["sign", "refuse"]
+    password: Annotated[str, Field(min_length=1, max_length=200)]
+    code: str = Field(default="", max_length=20, description="One-time code, for people who have one.")
+    comment: str = Field(default="", max_length=2000, description="Needed for a refusal.")
+    values: Values = Field(default_factory=dict)
+
+
 class PublishMessage(Shape):
     """A message to the instance that waits for it."""
 
@@ -272,6 +282,7 @@ class Problem(BaseModel):
     detail: str
     errors: list[FieldProblem] = []
     findings: list[FindingShape] = []
+    facts: dict[str, Any] = Field(default={}, description="What happened meanwhile: who, when, which task.")
 
 
 Known = TypeVar("Known", bound=Shape)
@@ -290,6 +301,9 @@ _CHINESE = {
     "missing": "缺少该字段。",
     "extra_forbidden": "没有这个字段。",
     "string_type": "应为文本。",
+    "literal_error": "不是允许的取值。",
+    "greater_than_equal": "数值过小。",
+    "less_than_equal": "数值过大。",
     "dict_type": "应为对象。",
     "bool_type": "应为 true 或 false。",
     "int_type": "应为整数。",

@@ -11,9 +11,9 @@ from engine.api import shapes
 from engine.api.caller import Caller
 from engine.api.operations import PAGE, Query, operation
 from engine.api.problems import answer
-from engine.commands.claim import claim
+from engine.commands.claim import claim, release
 from engine.commands.complete import complete
-from engine.commands.release import release
+from engine.commands.sign import sign
 from engine.feel.values import to_plain
 from engine.queries import inbox
 from engine.queries import task as tasks
@@ -41,8 +41,8 @@ def list_tasks(caller: Caller, query: dict[str, Any]) -> Response:
     page = inbox.page(
         caller.database,
         caller.actor,
-        scope="all",
-        instance=query.get("instance"),
+        scope="ours" if "candidate" in query else "all",
+        instance_id=query.get("instance"),
         process=query.get("definition"),
         page=query.get("page", 1),
     )
@@ -132,6 +132,32 @@ def complete_task(caller: Caller, task: str, body: shapes.CompleteTask) -> Respo
         task,
         body.values,
         caller.actor,
+        idempotency_key=request.headers.get("Idempotency-Key"),
+    )
+    return answer({"instance": done.instance_id, "status": done.status, "tasks": list(done.tasks)})
+
+
+@operation(
+    "POST",
+    "/tasks/{task}/sign",
+    zh="签字或拒签",
+    en="Sign, or refuse to sign, what a task shows",
+    body=shapes.Sign,
+    result=shapes.Moved,
+    refusals=(403, 404, 409, 422, 429),
+    idempotent=True,
+)
+def sign_task(caller: Caller, task: str, body: shapes.Sign) -> Response:
+    """The password is asked for again: a token alone signs nothing."""
+    done = sign(
+        caller.database,
+        task,
+        body.decision,
+        caller.actor,
+        comment=body.comment,
+        password=body.password,
+        code=body.code,
+        answers=body.values or None,
         idempotency_key=request.headers.get("Idempotency-Key"),
     )
     return answer({"instance": done.instance_id, "status": done.status, "tasks": list(done.tasks)})

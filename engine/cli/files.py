@@ -7,12 +7,11 @@ from pathlib import Path
 import click
 
 from engine.access import SYSTEM
-from engine.bpmn.lint import lint as lint_diagram
 from engine.cli.store import gather, opened
 from engine.cli.words import console, fail, plainly, say, show
 from engine.commands.deploy import deploy as deploy_files
-from engine.dmn import check as check_decisions
-from engine.errors import Finding, Message
+from engine.commands.upload import examine
+from engine.errors import Message
 from engine.queries.people import actor
 
 Files = click.argument(
@@ -40,13 +39,13 @@ def deploy(paths: tuple[Path, ...], login: str | None, note: str) -> None:
     say(f"部署批次 {done.release}。", f"Release {done.release}.")
 
 
-@click.command(help="检查文件 · Check diagrams and decisions without deploying them")
+@click.command(help="检查文件 · Check files without deploying them")
 @Files
 @plainly
 def lint(paths: tuple[Path, ...]) -> None:
     """Ends with status 1 when a file would be refused."""
     files = gather(paths)
-    findings = [finding for name, content in files for finding in _check(name, content)]
+    _, findings = examine(files)
     for finding in findings:
         show(finding)
     errors = sum(finding.severity == "error" for finding in findings)
@@ -56,11 +55,3 @@ def lint(paths: tuple[Path, ...]) -> None:
     )
     if errors:
         fail(Message(zh="有文件不能部署。", en="Some files cannot be deployed."))
-
-
-def _check(name: str, content: bytes) -> list[Finding]:
-    if name.endswith(".bpmn"):
-        return lint_diagram(content, name)
-    if name.endswith(".dmn"):
-        return check_decisions(content, name)
-    return []

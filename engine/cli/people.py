@@ -10,9 +10,7 @@ from engine.cli.words import console, fail, plainly, say
 from engine.commands import sessions, users
 from engine.errors import Message
 from engine.queries import people
-
-#: The role that carries every permission; made with the first administrator.
-ADMIN = ("admin", "管理员", "Administrator")
+from engine.roles import define_missing
 
 Login = click.argument("login", metavar="LOGIN")
 Password = click.option(
@@ -36,9 +34,8 @@ def add(login: str, name: str, roles: tuple[str, ...], admin: bool, password_std
     """The password is asked for, never taken from the command line, where others could read it."""
     password = _password(from_stdin=password_stdin)
     with opened() as database:
-        if admin:
-            users.define_role(database, *ADMIN, SYSTEM, permissions=("admin", "operate", "deploy", "audit"))
-        chosen = (*roles, ADMIN[0]) if admin else roles
+        define_missing(database)
+        chosen = (*roles, "admin") if admin else roles
         users.create_user(database, login, name or login, SYSTEM, password=password, roles=chosen)
     say(f"已新增 {login}。", f"{login} was added.")
 
@@ -62,7 +59,7 @@ def password(login: str, password_stdin: bool) -> None:
 def change_roles(login: str, roles: tuple[str, ...]) -> None:
     """Roles not named are taken away."""
     with opened() as database:
-        users.change_roles(database, login, roles, SYSTEM)
+        users.set_roles(database, login, roles, SYSTEM)
     say(f"{login} 的角色:{'、'.join(roles) or '无'}。", f"Roles of {login}: {', '.join(roles) or 'none'}.")
 
 

@@ -9,10 +9,12 @@ from types import FrameType
 import click
 from waitress.server import create_server
 
+from engine import demo as company
 from engine.app import create_app
 from engine.cli.store import furnish, introduce, settings
 from engine.cli.words import fail, plainly, say
 from engine.config import Settings
+from engine.connectors.outbox import connectors, deliver_due
 from engine.errors import Message
 from engine.jobs.embedded import Embedded
 from engine.migrations import upgrade
@@ -32,7 +34,7 @@ def run(demo: bool) -> None:
     chosen = settings()
     database = connect(chosen)
     upgrade(database)
-    if demo:
+    if demo and not company.exists(database):
         furnish(database)
     serve(chosen, database)
 
@@ -52,7 +54,8 @@ def serve(chosen: Settings, database: Database) -> None:
                 en=f"Cannot listen on {chosen.host}:{chosen.port} ({error.strerror}). Try another PORT.",
             )
         )
-    jobs = Embedded(database, handlers(), chosen)
+    ways = connectors(chosen)
+    jobs = Embedded(database, handlers(), chosen, sweeps=[lambda now: deliver_due(database, ways, now)])
     jobs.start()
     introduce(database)
     address = f"http://{chosen.host}:{server.effective_port}"

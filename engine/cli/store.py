@@ -18,9 +18,10 @@ from engine.config import Settings
 from engine.errors import Message
 from engine.migrations import upgrade
 from engine.model.database import Database, connect
+from engine.roles import define_missing
 
 #: Endings of the files that are deployed from a folder.
-DEPLOYABLE = (".bpmn", ".dmn", ".form", ".html", ".po")
+DEPLOYABLE = (".bpmn", ".dmn", ".form", ".html")
 
 
 def settings() -> Settings:
@@ -72,6 +73,7 @@ def furnish(database: Database) -> None:
 def init() -> None:
     """The tables exist afterwards; nobody can log in yet."""
     with opened() as database:
+        define_missing(database)
         say(
             f"数据库已就绪:{database.url.render_as_string()}。用 restock user add 登录名 --admin 建立第一位管理员。",
             f"The database is ready: {database.url.render_as_string()}. Make the first administrator with `restock user add LOGIN --admin`.",
@@ -89,11 +91,10 @@ def demo() -> None:
 
 def introduce(database: Database) -> None:
     """Print who can log in, where this is a demo company."""
-    people = company.people(database)
-    if people:
+    if company.exists(database):
         say(f"演示人员(密码均为 {company.PASSWORD}):", f"Demo people (password of all: {company.PASSWORD}):")
-        for login, name, roles in people:
-            console.print(f"  {login:<8}{name}  {roles}", markup=False)
+        for person in company.PEOPLE:
+            console.print(f"  {person.login:<8}{person.name:　<5}{person.works_as}", markup=False)
 
 
 @click.command(help="校验历史与状态 · Check that history and state are whole")
