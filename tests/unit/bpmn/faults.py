@@ -46,6 +46,10 @@ def _property(name: str, value: str) -> str:
     return f'<zeebe:properties><zeebe:property name="{name}" value="{value}"/></zeebe:properties>'
 
 
+_DRAWING = (
+    '<di:BPMNDiagram xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:a="urn:a" id="bd">'
+    '<a:b/><di:BPMNPlane id="bp" bpmnElement="p" a:c="1"/></di:BPMNDiagram></bpmn:definitions>'
+)
 #: rule, element, file, words of the message
 VOCABULARY: list[Fault] = [
     ("camunda-7", "x", file(around(user(attributes='camunda:assignee="demo"'))), "assignee"),
@@ -67,6 +71,10 @@ VOCABULARY: list[Fault] = [
     ("unknown-extension", "x", file(around(script(inside='<zeebe:taskDefinition type="a"/>'))), "taskDefinition"),
     ("unknown-extension", "i_s", file(around(sub(inner(user(name="u"), "u").replace('<startEvent id="i_s" name="i_s" >', '<startEvent id="i_s" name="i_s"><extensionElements><zeebe:formDefinition formId="f"/></extensionElements>')))), "formDefinition"),
     ("unknown-extension-attribute", "x", file(around(user().replace("formId=", "formKey="))), "formKey"),
+    ("unknown-extension", "x", file(around(user(_mapping('<zeebe:throughput source="=a"/>')))), "throughput"),
+    ("foreign-namespace", "x", file(around(user(_mapping('<a:input xmlns:a="urn:a"/>')))), "urn:a"),
+    ("foreign-namespace", "x", file(around(user('<zeebe:priorityDefinition xmlns:a="urn:a" a:b="1" priority="5"/>'))), "urn:a"),
+    ("foreign-namespace", "bd", file(around(user())).replace("</bpmn:definitions>", _DRAWING), "urn:a"),
     ("repeated-extension", "x", file(around(user("<zeebe:userTask/>"))), "userTask"),
     ("listener", "x", file(around(service("<zeebe:executionListeners/>"))), "listener"),
     ("listener", "x", file(around(user("<zeebe:taskListeners/>"))), "listener"),
