@@ -165,15 +165,15 @@ class Library:
         return self._shelf.get((*name, at), find)
 
     def _definition(self, definition_id: int) -> Definition:
-        row = self._connection.execute(_DEFINITION, {"id": definition_id}).one_or_none()
+        row: Any = self._connection.execute(_DEFINITION, {"id": definition_id}).one_or_none()
         if row is None:
             raise NotFound
-        *fields, packed = row
-        definitions = read(zstandard.ZstdDecompressor().decompress(packed), row.filename)
-        return Definition(*fields, build(definitions, row.key, row.id))
+        definitions = read(zstandard.ZstdDecompressor().decompress(row.file), row.filename)
+        fields = {name: getattr(row, name) for name in Definition.__slots__ if name != "executable"}
+        return Definition(**fields, executable=build(definitions, row.key, row.id))
 
     def _resource(self, resource_id: int) -> Resource:
-        row = self._connection.execute(_RESOURCE, {"id": resource_id}).one_or_none()
+        row: Any = self._connection.execute(_RESOURCE, {"id": resource_id}).one_or_none()
         if row is None:
             raise NotFound
         return Resource(*row)

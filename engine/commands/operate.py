@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 
 from engine import access
 from engine.access import Actor
@@ -18,6 +18,7 @@ from engine.errors import Conflict, NotFound, Refused
 from engine.feel.values import from_plain
 from engine.model.database import Database
 from engine.model.instances import SYSTEM, incident, job
+from engine.model.metadata import AnyRow
 from engine.model.work import Work, working
 
 
@@ -96,7 +97,7 @@ def _advance(work: Work, actor: Actor, trigger: m.Trigger, note: Note) -> None:
     step.write(work, library, actor, moved, note)
 
 
-def _dead_job(work: Work, instance_id: int, task: int) -> Row[Any] | None:
+def _dead_job(work: Work, instance_id: int, task: int) -> AnyRow | None:
     query = select(job.c.task, job.c.kind, job.c.element, job.c.attempts, job.c.max_attempts).where(
         job.c.instance_id == instance_id, job.c.task == task, job.c.dead
     )
@@ -110,7 +111,7 @@ def _has_incident(work: Work, task: int) -> bool:
     return work.connection.execute(query).first() is not None
 
 
-def _revive(work: Work, actor: Actor, dead: Row[Any]) -> None:
+def _revive(work: Work, actor: Actor, dead: AnyRow) -> None:
     """Let a job that gave up be due again; the incidents at its task are resolved by that."""
     mine = (job.c.instance_id == work.instance.id, job.c.task == dead.task, job.c.kind == dead.kind)
     again = {"dead": False, "due_at": work.now, "error": None, "max_attempts": job.c.attempts + REVIVED}

@@ -48,9 +48,10 @@ def matches(kept: str, password: str) -> bool:
     """Whether this is the password; takes the same time when there is none."""
     with _turns:
         try:
-            return _hasher.verify(kept or _DUMMY, password[:LONGEST]) and bool(kept)
+            _hasher.verify(kept or _DUMMY, password[:LONGEST])
         except (VerificationError, InvalidHashError):
             return False
+    return bool(kept)
 
 
 def accepted_code(secret: str, code: str, now: datetime, used: int) -> int | None:

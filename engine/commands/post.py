@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from engine.audit.chain import canonical
 from engine.bpmn.moved import Subscription, Thrown
@@ -19,6 +19,7 @@ from engine.commands import waiting
 from engine.feel.values import to_json
 from engine.model.definitions import definition, start_event
 from engine.model.instances import SYSTEM, instance, message, subscription
+from engine.model.metadata import AnyRow
 from engine.model.work import Work
 
 #: How often a delivery is tried before it becomes an incident.
@@ -102,7 +103,7 @@ def _post(work: Work, name: str, key: str, values: Mapping[str, Any], *, signal:
     return len(targets) + len(starts)
 
 
-def _one_each(rows: Sequence[Row[Any]], *, all_of_them: bool) -> list[tuple[int, int]]:
+def _one_each(rows: Sequence[AnyRow], *, all_of_them: bool) -> list[tuple[int, int]]:
     if all_of_them:
         return [(row.instance_id, row.task) for row in rows]
     first: dict[str, tuple[int, int]] = {}

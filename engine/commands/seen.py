@@ -29,7 +29,7 @@ class Seen:
     @property
     def hash(self) -> str:
         """What `shown_hash` is compared with."""
-        return shown_hash(self.row, self.opened.data)
+        return hash_of(self.row.instance_id, self.row.n, self.row.form_id, self.row.definition_id, self.opened.data)
 
 
 def shown(work: Work, library: Library, row: TaskRow) -> Seen:
@@ -41,7 +41,7 @@ def shown(work: Work, library: Library, row: TaskRow) -> Seen:
     return Seen(running, running.task(row.n), row)
 
 
-def shown_hash(row: TaskRow, data: dict[str, Any]) -> str:
+def hash_of(instance_id: int, n: int, form_id: int | None, definition_id: int, data: dict[str, Any]) -> str:
     """SHA-256 over task, form version and every variable it sees: another one means that something has changed."""
-    told = {"task": f"{row.instance_id}-{row.n}", "form": row.form_id or 0, "definition": row.definition_id}
+    told = {"task": f"{instance_id}-{n}", "form": form_id or 0, "definition": definition_id}
     return digest({**told, "values": to_json(data)})

@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from engine import access
 from engine.access import Actor
@@ -16,6 +16,7 @@ from engine.commands.passwords import accepted_code, matches
 from engine.errors import Forbidden, NotFound, RestockError
 from engine.model.database import Database
 from engine.model.instances import SYSTEM
+from engine.model.metadata import AnyRow
 from engine.model.people import login_failure, session, token, user
 from engine.model.work import working
 
@@ -138,7 +139,7 @@ def _fail(db: Database, subjects: list[str]) -> None:
         connection.execute(insert(login_failure), [{"subject": subject[:160], "at": now} for subject in subjects])
 
 
-def _code_step(row: Row[Any] | None, code: str, now: datetime) -> int | None:
+def _code_step(row: AnyRow | None, code: str, now: datetime) -> int | None:
     """0 when the person needs no code, else what `accepted_code` says."""
     if row is None or not row.totp:
         return 0

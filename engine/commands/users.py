@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from engine import access
 from engine.access import Actor
@@ -17,6 +17,7 @@ from engine.commands.passwords import hashed
 from engine.errors import Conflict, Message, NotFound, Refused
 from engine.model.database import Database
 from engine.model.instances import SYSTEM
+from engine.model.metadata import AnyRow
 from engine.model.people import membership, permission, role, session, substitution, token, user
 from engine.model.work import Work, working
 
@@ -158,7 +159,7 @@ def _begin(work: Work, actor: Actor) -> None:
     work.lock(SYSTEM)
 
 
-def _begin_with(work: Work, login: str, actor: Actor, *, own: bool = False) -> Row[Any]:
+def _begin_with(work: Work, login: str, actor: Actor, *, own: bool = False) -> AnyRow:
     if not (own and actor.login == login):
         access.require(actor, "admin")
     work.lock(SYSTEM)
@@ -168,7 +169,7 @@ def _begin_with(work: Work, login: str, actor: Actor, *, own: bool = False) -> R
     return found
 
 
-def _find(work: Work, login: str) -> Row[Any] | None:
+def _find(work: Work, login: str) -> AnyRow | None:
     return work.connection.execute(select(user.c.id, user.c.login).where(user.c.login == login)).one_or_none()
 
 

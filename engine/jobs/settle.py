@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from engine import access
 from engine.audit.record import Note
@@ -22,6 +22,7 @@ from engine.feel.values import from_json, from_plain
 from engine.model.database import Database
 from engine.model.definitions import start_event
 from engine.model.instances import SYSTEM, job, message, subscription
+from engine.model.metadata import AnyRow
 from engine.model.work import Work, working
 from engine.services.call import Call, ServiceError
 
@@ -155,13 +156,13 @@ def pair(work: Work) -> int:
     return len(bound)
 
 
-def _take(work: Work, ticket: Ticket) -> Row[Any] | None:
+def _take(work: Work, ticket: Ticket) -> AnyRow | None:
     """Lock instance, then job; None when the token is not the newest or the job is gone."""
     work.lock(ticket.instance_id)
     return work.connection.execute(_MINE, {**_key(ticket), "token": ticket.token}).one_or_none()
 
 
-def _trigger(work: Work, ticket: Ticket, row: Row[Any], handlers: Handlers) -> tuple[m.Trigger | None, Note]:
+def _trigger(work: Work, ticket: Ticket, row: AnyRow, handlers: Handlers) -> tuple[m.Trigger | None, Note]:
     """What the job brings to its instance; None when there is nothing to bring any more."""
     if ticket.kind == "timer":
         return m.Fire(ticket.task), Note("timer", task=ticket.task, element=row.element or None)
@@ -171,7 +172,7 @@ def _trigger(work: Work, ticket: Ticket, row: Row[Any], handlers: Handlers) -> t
     return _serve(work, ticket, row, handlers, note), note
 
 
-def _serve(work: Work, ticket: Ticket, row: Row[Any], handlers: Handlers, note: Note) -> m.Trigger:
+def _serve(work: Work, ticket: Ticket, row: AnyRow, handlers: Handlers, note: Note) -> m.Trigger:
     handler = handlers.get(row.type)
     if handler is None:
         raise NoHandler(Message(zh=f"没有“{row.type}”类型的服务。", en=f'There is no service of the type "{row.type}".'))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import DDL, Column, Integer, LargeBinary, Table, Text, event
+from sqlalchemy.schema import ExecutableDDLElement
 
 from engine.model.metadata import Id, metadata
 
@@ -16,36 +17,24 @@ entry = Table(
     Column("hash", LargeBinary, nullable=False),
 )
 
-for _verb in ("UPDATE", "DELETE"):
-    event.listen(
-        entry,
-        "after_create",
-        DDL(
-            f"CREATE TRIGGER entry_no_{_verb.lower()} BEFORE {_verb} ON entry "
-            "BEGIN SELECT RAISE(ABORT, 'the history cannot be changed'); END"
-        ).execute_if(dialect="sqlite"),
-    )
+_REFUSED = "the history cannot be changed"
+_SQLITE = [
+    f"CREATE TRIGGER entry_no_{verb.lower()} BEFORE {verb} ON entry BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END"
+    for verb in ("UPDATE", "DELETE")
+]
+_POSTGRESQL = [
+    "CREATE FUNCTION entry_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+    f"'BEGIN RAISE EXCEPTION ''{_REFUSED}''; END'",
+    "CREATE TRIGGER entry_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON entry "
+    "FOR EACH STATEMENT EXECUTE FUNCTION entry_refuse()",
+]
 
-event.listen(
-    entry,
-    "after_create",
-    DDL(
-        "CREATE FUNCTION entry_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        "'BEGIN RAISE EXCEPTION ''the history cannot be changed''; END'"
-    ).execute_if(dialect="postgresql"),
-)
-event.listen(
-    entry,
-    "after_create",
-    DDL(
-        "CREATE TRIGGER entry_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON entry "
-        "FOR EACH STATEMENT EXECUTE FUNCTION entry_refuse()"
-    ).execute_if(dialect="postgresql"),
-)
-event.listen(
-    entry,
-    "before_drop",
-    DDL("DROP TRIGGER IF EXISTS entry_no_change ON entry; DROP FUNCTION IF EXISTS entry_refuse() CASCADE").execute_if(
-        dialect="postgresql"
-    ),
-)
+
+def _after_create(dialect: str, statement: str) -> None:
+    ddl: ExecutableDDLElement = DDL(statement)  # type: ignore[no-untyped-call]
+    event.listen(entry, "after_create", ddl.execute_if(dialect=dialect))
+
+
+for _dialect, _statements in (("sqlite", _SQLITE), ("postgresql", _POSTGRESQL)):
+    for _statement in _statements:
+        _after_create(_dialect, _statement)

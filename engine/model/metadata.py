@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, Row
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 metadata = MetaData(
@@ -17,6 +17,9 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+#: A row of which the caller knows the columns by name.
+AnyRow = Row[*tuple[Any, ...]]
 
 #: 64-bit number; on SQLite the kind of integer that may be a row id.
 Id = BigInteger().with_variant(Integer(), "sqlite")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -98,7 +99,7 @@ class Work:
 
     def lock(self, instance_id: int) -> InstanceRow:
         """Take the instance's row for this transaction. Raises NotFound."""
-        row = self.connection.execute(_LOCK, {"id": instance_id}).one_or_none()
+        row: Any = self.connection.execute(_LOCK, {"id": instance_id}).one_or_none()
         if row is None:
             raise NotFound
         self._instance = InstanceRow(*row)
@@ -109,10 +110,10 @@ class Work:
     def create(self, values: dict[str, object], newest: int) -> InstanceRow:
         """Make the row of a new instance, which is locked thereby; its number is the database's choice."""
         fresh = {"version": 0, "head": bytes(32), "subject": "", "state": b"", "incidents": 0, "signed": None}
-        row = {**fresh, **values, "release": newest, "started_at": self.now, "moved_at": self.now}
+        row: dict[str, Any] = {**fresh, **values, "release": newest, "started_at": self.now, "moved_at": self.now}
         number = self.connection.execute(_CREATE, row).scalar_one()
-        fields = {name: row.get(name) for name in InstanceRow.__slots__}
-        self._instance = InstanceRow(**{**fields, "id": number, "newest": newest})  # type: ignore[arg-type]
+        fields: dict[str, Any] = {name: row.get(name) for name in InstanceRow.__slots__}
+        self._instance = InstanceRow(**{**fields, "id": number, "newest": newest})
         reach("after_load")
         return self._instance
 

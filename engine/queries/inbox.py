@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, or_, select, union_all
 
 from engine import access
 from engine.access import Actor, Claimed
@@ -18,7 +18,7 @@ from engine.model.instances import instance, pool_member, task
 from engine.model.metadata import microseconds
 from engine.queries.finding import contains
 
-Scope = Literal["mine", "group", "all"]
+Scope = Literal["mine", "group", "ours", "all"]
 
 #: The most rows a page may have.
 LARGEST = 200
@@ -101,27 +101,33 @@ def page(
     sort: str = "due",
     page: int = 1,
     size: int = 50,
+    total: int | None = None,
 ) -> Page:
-    """Open tasks: in the actor's hands ("mine"), free for their groups ("group"), or all they may see ("all").
+    """Open tasks: in the actor's hands ("mine"), free for their groups ("group"), both ("ours"), all they may see.
 
+    "all" has the tasks colleagues of the same role have taken, and for operators those of everybody. A known `total`
+    (from `counts`, without filters) spares counting.
     `text` is looked for literally in the task's name, the instance's subject and business key. An unknown `sort` is
     the order of due dates.
     """
     size, page = max(1, min(size, LARGEST)), max(1, page)
     conditions = _filters(process, role, text, instance_id)
-    order = _SORTS.get(sort, _SORTS["due"])
-    visible = _visible(actor, scope)
     source = _joined() if process or text.strip() or sort == "process" else task
-    found = select(*_NUMBER).select_from(source).where(visible, *conditions)
-    counted = select(func.count()).select_from(source).where(visible, *conditions)
-    # The page is chosen first, from an index alone where there is one, and only its rows are read.
-    chosen = found.order_by(*order).limit(size).offset((page - 1) * size).subquery()
-    here = and_(task.c.instance_id == chosen.c.instance_id, task.c.n == chosen.c.n)
-    query = _rows(here, chosen).add_columns(counted.scalar_subquery().label("total")).order_by(*order)
+    order = _SORTS.get(sort, _SORTS["due"])
+    parts = [
+        select(*_NUMBER).select_from(source).where(part, *conditions).order_by(*order).limit(page * size)
+        for part in _visible(actor, scope)
+    ]
+    counted = _counted(_visible(actor, scope), source, conditions)
+    # The page is chosen first, from indexes alone where that goes, and only its rows are read.
+    chosen = parts[0].subquery() if len(parts) == 1 else union_all(*(select(p.subquery()) for p in parts)).subquery()
+    query = _rows(chosen).order_by(*order).limit(size).offset((page - 1) * size)
     with db.read() as connection:
-        rows = connection.execute(query).all()
-        total = rows[0].total if rows else connection.execute(counted).scalar_one() if page > 1 else 0
-    return Page([_row(row, actor) for row in rows], total, page, size)
+        rows = connection.execute(query.add_columns(counted if total is None else literal(total))).all()
+        if not rows and page > 1 and total is None:
+            total = connection.execute(select(counted)).scalar_one()
+    known = total if total is not None else rows[0][-1] if rows else 0
+    return Page([_row(row, actor) for row in rows], known, page, size)
 
 
 def counts(db: Database, actor: Actor) -> Counts:
@@ -130,32 +136,29 @@ def counts(db: Database, actor: Actor) -> Counts:
         now = db.now(connection)
         midnight = (now.astimezone(COMPANY_ZONE) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
         moment, end = microseconds(now), microseconds(midnight)
-        mine, group = _visible(actor, "mine"), _visible(actor, "group")
-
-        def counted(visible: ColumnElement[bool], *more: ColumnElement[bool]) -> Any:
-            return select(func.count()).select_from(task).where(visible, *more).scalar_subquery()
-
-        late, soon = task.c.rank < moment, and_(task.c.rank >= moment, task.c.rank < end)
-        row = connection.execute(
-            select(
-                counted(mine), counted(group), counted(mine, late) + counted(group, late),
-                counted(mine, soon) + counted(group, soon),
-            )
-        ).one()
+        mine, group, ours = (_visible(actor, scope) for scope in ("mine", "group", "ours"))
+        late, soon = [task.c.rank < moment], [task.c.rank >= moment, task.c.rank < end]
+        parts = (_counted(mine, task, []), _counted(group, task, []), _counted(ours, task, late), _counted(ours, task, soon))
+        row = connection.execute(select(*parts)).one()
     return Counts(*row)
 
 
-def _visible(actor: Actor, scope: Scope) -> ColumnElement[bool]:
-    mine = and_(_OPEN, task.c.assignee.in_(sorted(actor.logins)))
-    pools = select(pool_member.c.pool).where(pool_member.c.member.in_(sorted(actor.members)))
-    group = and_(_OPEN, task.c.assignee.is_(None), task.c.pool.in_(pools))
-    if scope == "mine":
-        return mine
-    if scope == "group":
-        return group
-    if access.may(actor, "operate"):
-        return _OPEN
-    return and_(_OPEN, or_(task.c.assignee.in_(sorted(actor.logins)), task.c.pool.in_(pools)))
+def _visible(actor: Actor, scope: Scope) -> list[ColumnElement[bool]]:
+    """What the actor may see, as conditions of which no task meets two: each can use an index of its own."""
+    logins, members = sorted(actor.logins), sorted(actor.members)
+    pools = task.c.pool.in_(select(pool_member.c.pool).where(pool_member.c.member.in_(members)))
+    mine = and_(_OPEN, task.c.assignee.in_(logins))
+    group = and_(_OPEN, task.c.assignee.is_(None), pools)
+    if scope == "all":
+        others = and_(_OPEN, task.c.assignee.not_in(logins), pools)
+        return [_OPEN] if access.may(actor, "operate") else [mine, group, others]
+    return {"mine": [mine], "group": [group], "ours": [mine, group]}[scope]
+
+
+def _counted(parts: list[ColumnElement[bool]], source: Any, conditions: list[ColumnElement[bool]]) -> Any:
+    """How many tasks meet one of the conditions."""
+    numbers = [select(func.count()).select_from(source).where(p, *conditions).scalar_subquery() for p in parts]
+    return sum(numbers[1:], start=numbers[0])
 
 
 def _filters(process: str | None, role: str | None, text: str, instance_id: int | None) -> list[ColumnElement[bool]]:
@@ -176,12 +179,13 @@ def _joined() -> Any:
     return task.join(*_INSTANCE).join(*_DEFINITION)
 
 
-def _rows(here: ColumnElement[bool], chosen: Any) -> Select[Any]:
+def _rows(chosen: Any) -> Select[Any]:
     columns = (
         task.c.instance_id, task.c.n, task.c.name, task.c.element, definition.c.key, definition.c.name,
         definition.c.version, task.c.definition_id, instance.c.subject, instance.c.business_key, task.c.assignee,
         task.c.pool, task.c.due, task.c.follow_up, task.c.priority, task.c.opened_at, task.c.details,
     )
+    here = and_(task.c.instance_id == chosen.c.instance_id, task.c.n == chosen.c.n)
     return select(*columns).select_from(chosen.join(task, here).join(*_INSTANCE).join(*_DEFINITION))
 
 

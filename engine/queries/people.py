@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, literal, null, or_, select, union_all, update
+from sqlalchemy import ColumnElement, and_, bindparam, literal, null, or_, select, union_all, update
 
 from engine.access import Actor
 from engine.errors import NotFound
 from engine.model.database import Database
+from engine.model.metadata import AnyRow
 from engine.model.people import membership, permission, role, session, substitution, token, user
 
 #: A session's last use is written down at most so often.
@@ -110,7 +111,7 @@ def _rows_of(source: Any, condition: ColumnElement[bool]) -> Any:
     )
 
 
-def _actor(rows: Sequence[Row[Any]], request_id: str, address: str) -> Actor:
+def _actor(rows: Sequence[AnyRow], request_id: str, address: str) -> Actor:
     first = rows[0]
     lent: dict[str, set[str]] = {}
     for row in rows:

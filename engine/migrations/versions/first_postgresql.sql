@@ -17,9 +17,9 @@ CREATE TABLE instance (
 	CONSTRAINT pk_instance PRIMARY KEY (id)
 )
 --
-CREATE INDEX ix_instance_business_key ON instance (business_key) WHERE business_key != ''
---
 CREATE INDEX ix_instance_definition_id_status_id ON instance (definition_id, status, id)
+--
+CREATE INDEX ix_instance_business_key ON instance (business_key) WHERE business_key != ''
 --
 CREATE TABLE task (
 	instance_id BIGINT NOT NULL,
@@ -43,11 +43,11 @@ CREATE TABLE task (
 	CONSTRAINT pk_task PRIMARY KEY (instance_id, n)
 )
 --
+CREATE INDEX ix_task_assignee_open ON task (assignee, rank, instance_id, n) WHERE status = 'open' AND assignee IS NOT NULL
+--
 CREATE INDEX ix_task_rank_open ON task (rank, instance_id, n, pool, assignee) WHERE status = 'open'
 --
 CREATE INDEX ix_task_pool_open ON task (pool, assignee, rank, instance_id, n) WHERE status = 'open'
---
-CREATE INDEX ix_task_assignee_open ON task (assignee, rank, instance_id, n) WHERE status = 'open' AND assignee IS NOT NULL
 --
 CREATE TABLE pool_member (
 	member VARCHAR(100) NOT NULL,
@@ -96,9 +96,9 @@ CREATE TABLE message (
 	CONSTRAINT pk_message PRIMARY KEY (id)
 )
 --
-CREATE INDEX ix_message_target_instance_target_task ON message (target_instance, target_task)
---
 CREATE INDEX ix_message_name_key ON message (name, key)
+--
+CREATE INDEX ix_message_target_instance_target_task ON message (target_instance, target_task)
 --
 CREATE TABLE incident (
 	instance_id BIGINT NOT NULL,
@@ -235,9 +235,9 @@ CREATE TABLE start_event (
 	CONSTRAINT pk_start_event PRIMARY KEY (id)
 )
 --
-CREATE INDEX ix_start_event_definition_id ON start_event (definition_id)
---
 CREATE INDEX ix_start_event_kind_name ON start_event (kind, name)
+--
+CREATE INDEX ix_start_event_definition_id ON start_event (definition_id)
 --
 CREATE TABLE number_series (
 	prefix VARCHAR(10) NOT NULL,
@@ -549,9 +549,9 @@ CREATE TABLE sales_order (
 	CONSTRAINT pk_sales_order PRIMARY KEY (no)
 )
 --
-CREATE INDEX ix_sales_order_instance_id ON sales_order (instance_id)
---
 CREATE INDEX ix_sales_order_customer_id_received_at ON sales_order (customer_id, received_at)
+--
+CREATE INDEX ix_sales_order_instance_id ON sales_order (instance_id)
 --
 CREATE TABLE order_line (
 	order_no VARCHAR(30) NOT NULL,
