@@ -37,9 +37,14 @@ def find(call: Call) -> Values:
 
 
 def record(call: Call) -> Values:
-    """Write into a customer's history (F01.R5), and remember address and invoice data for the next call."""
+    """Write into a customer's history (F01.R5), and remember address and invoice data for the next call.
+
+    Somebody who is not in the catalogue of customers has no history: nothing is written.
+    """
     facts = mapping_of(call.get("facts"), "facts")
     customer_id = count_of(call.get("customer_id"), "customer_id")
+    if not customer_id:
+        return {"history_id": None}
     kind = call.text("kind")
     row = {"customer_id": customer_id, "kind": kind, "ref": call.text("ref"), "text": call.text("text")}
     written = call.connection.execute(insert(customer_history).values(**row, facts=dict(facts), at=call.now))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -29,7 +30,7 @@ _ALLOWED = (
     nodes.Import, nodes.Call, nodes.Keyword, nodes.Filter, nodes.Test, nodes.Or, nodes.And, nodes.Not, nodes.Compare,
     nodes.Operand, nodes.CondExpr, nodes.List, nodes.Tuple,
 )  # fmt: skip
-_FILTERS = frozenset({"spoken", "length"})
+_FILTERS = frozenset({"spoken", "money", "length"})
 _TESTS = frozenset({"defined", "none"})
 _ACTIVE = re.compile(
     r"<\s*/?\s*(?:script|style|link|meta|base|iframe|object|embed|form|img|image|svg|video|audio|source)\b"
@@ -62,9 +63,14 @@ def _spoken(value: object) -> str:
     return "—" if isinstance(value, Undefined) else spoken(value)
 
 
+def _money(value: object) -> str:
+    """Yuan with two decimals, more only where they are needed."""
+    return _spoken(Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value)
+
+
 def _environment() -> _Paper:
     paper = _Paper(autoescape=True, loader=PackageLoader("engine.services", "templates"), auto_reload=False)
-    paper.filters = {"spoken": _spoken, "length": len}
+    paper.filters = {"spoken": _spoken, "money": _money, "length": len}
     paper.tests = {name: paper.tests[name] for name in _TESTS}
     paper.globals = {}
     return paper

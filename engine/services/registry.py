@@ -67,7 +67,7 @@ def _service(
 
 _SERVICES = (
     _service("customers.find", customers.find, "phone? name?", "candidates match?", writes=False),
-    _service("customers.record", customers.record, "customer_id kind ref? text facts?", "history_id"),
+    _service("customers.record", customers.record, "customer_id? kind ref? text facts?", "history_id?"),
     _service("products.list", products.list_products, "customer_id? level?", "products", writes=False),
     _service("inventory.check", inventory.check, "lines", "stock shortage", writes=False),
     _service(

@@ -111,7 +111,7 @@ def _sheet(
                 "purpose": purpose,
                 "purpose_en": _COPY_ENGLISH.get(purpose, ""),
             },
-            code=_code(f"{value.get('number')} {value.get('hash')}"),
+            code=_code(str(value.get("hash"))),
             body=Markup(body),  # noqa: S704 (rendered with escaping)
         )
     )
