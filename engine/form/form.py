@@ -96,6 +96,28 @@ class Form:
         """The answers after the button `_action`: a row added (`add:lines`) or taken away (`remove:lines:2`)."""
         return post.acted(self.shape, action, submitted, context)
 
+    def preview(
+        self,
+        posted: Posted,
+        context: Mapping[str, Any],
+        *,
+        uploads: Posted | None = None,
+        files: Files | None = None,
+        clock: Clock = utc_now,
+    ) -> tuple[dict[str, Any], dict[str, Message]]:
+        """What to draw again while a person types: the answers so far, after the row button if one was pressed.
+
+        The errors are those of fields that were on the page, and only once the page has shown errors.
+        """
+        values = self.from_post(posted, context, uploads=uploads, files=files)
+        for action in posted.getlist("_action")[:1]:
+            values = self.act(str(action), values, context)
+        names = set(posted.keys())
+        if "_checked" not in names:
+            return values, {}
+        found = self.check(values, context, files=files, clock=clock).errors
+        return values, {path: message for path, message in found.items() if path in names}
+
     def render(
         self,
         values: Mapping[str, Any],

@@ -11,7 +11,7 @@ from engine.clock import COMPANY_ZONE
 from engine.form.component import Component
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_TIME = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?")
+_TIME = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,6})?)?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)?")
 _INTERVALS = (1, 5, 10, 15, 30, 60)
 
 
@@ -57,12 +57,13 @@ def _in_format(
         return text_of(day, clock)
     try:
         moment = _moment(day, clock, zone)
+        if wanted == "utc_normalized":
+            return _written(moment.astimezone(UTC), day, "Z")
+        keeps = wanted == "utc_offset" and offset not in (None, "Z")
+        local = moment if keeps else moment.astimezone(zone)
+        return _written(local, day, _offset(local) if wanted == "utc_offset" else "")
     except (ValueError, OverflowError):
         return None
-    if wanted == "utc_normalized":
-        return _written(moment.astimezone(UTC), day, "Z")
-    local = moment if offset not in (None, "Z") and wanted == "utc_offset" else moment.astimezone(zone)
-    return _written(local, day, _offset(local) if wanted == "utc_offset" else "")
 
 
 def text_of(day: str, clock: str) -> str:
@@ -81,10 +82,9 @@ def _written(moment: datetime, day: str, suffix: str) -> str:
 
 
 def _offset(moment: datetime) -> str:
-    minutes = int((moment.utcoffset() or timedelta()).total_seconds()) // 60
-    hours, minutes = divmod(abs(minutes), 60) if minutes >= 0 else divmod(-minutes, 60)
-    sign = "-" if (moment.utcoffset() or timedelta()) < timedelta() else "+"
-    return f"{sign}{hours:02}:{minutes:02}"
+    seconds = int((moment.utcoffset() or timedelta()).total_seconds())
+    hours, minutes = divmod(abs(seconds) // 60, 60)
+    return f"{'-' if seconds < 0 else '+'}{hours:02}:{minutes:02}"
 
 
 def _a_date(text: str) -> bool:

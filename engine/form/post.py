@@ -102,14 +102,22 @@ class _Reader:
                 if value is not MISSING:
                     out[name] = value
             elif entry is not None:
-                out[name] = self.group(entry, below, here)
+                out[name] = self.inner(entry, below, here)
             else:
                 out[str(name)] = _typed(below)
         return out
 
-    def rows(self, component: Component, below: Mapping[Any, Any], path: Path) -> list[Any]:
-        indexes = sorted(key for key in below if isinstance(key, int))[: MOST_ROWS + 1]
-        return [self.group(component.shape, below[index], (*path, index)) for index in indexes]
+    def inner(self, shape: Shape, below: Mapping[Any, Any], path: Path) -> Any:
+        """A group or a row; what was typed in its place stays, to be refused."""
+        typed = _typed(below) if set(below) == {""} else None
+        return typed or self.group(shape, below, path)
+
+    def rows(self, component: Component, below: Mapping[Any, Any], path: Path) -> Any:
+        """The rows in the order of their numbers; anything but rows stays, to be refused."""
+        if any(not isinstance(key, int) and key != "" for key in below):
+            return _typed(below)
+        indexes = sorted(key for key in below if key != "")[: MOST_ROWS + 1]
+        return [self.inner(component.shape, below[index], (*path, index)) for index in indexes]
 
     def value(self, component: Component, below: Mapping[Any, Any], path: Path) -> Any:
         if any(key != "" for key in below):

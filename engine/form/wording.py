@@ -6,11 +6,14 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from engine.form.messages import plain as number_text
 
 _JSON = "json:"
+_DIGITS = 100
+_LARGEST = 10**_DIGITS
 
 
 def as_text(value: Any) -> str:
@@ -22,7 +25,7 @@ def as_text(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, int | Decimal):
-        return number_text(value)
+        return number_text(value) if is_ordinary(value) else "∞"
     if isinstance(value, list | tuple | Mapping):
         return json.dumps(plain(value), ensure_ascii=False)
     return str(plain(value))
@@ -30,6 +33,8 @@ def as_text(value: Any) -> str:
 
 def plain(value: Any) -> Any:
     """The value as JSON can hold it: exact numbers as numbers, times as ISO 8601 text."""
+    if isinstance(value, int | Decimal | float) and not is_ordinary(value):
+        return "∞"
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, datetime | date | time):
@@ -39,6 +44,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def is_ordinary(number: float | Decimal) -> bool:
+    """Whether the number can be written out: finite, and not of hundreds of digits."""
+    if isinstance(number, int):
+        return abs(number) < _LARGEST
+    return (
+        number.is_finite() and abs(number.adjusted()) < _DIGITS
+        if isinstance(number, Decimal)
+        else isfinite(number)
+    )
 
 
 def token(value: Any) -> str:
@@ -60,7 +76,7 @@ def of_token(text: str) -> Any:
 
 def grouped(number: Any, digits: int | None = None) -> str:
     """A number as people read it on a page: groups of three, and at least `digits` decimals."""
-    if isinstance(number, bool) or not isinstance(number, int | Decimal):
+    if isinstance(number, bool) or not isinstance(number, int | Decimal) or not is_ordinary(number):
         return as_text(number)
     whole, _, fraction = number_text(number).partition(".")
     fraction = fraction.ljust(digits or 0, "0")

@@ -348,4 +348,4 @@ def test_judges_as_the_viewer_does():
     assert [] == differences
 
 
-CASES = 150
+CASES = 100
