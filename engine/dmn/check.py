@@ -12,6 +12,8 @@ from engine.errors import Finding, Message
 
 #: So many findings of one kind are told for a table, the rest would only tire.
 _TOLD = 5
+#: Longer tables are not searched: every rule is compared with every other.
+_RULES = 500
 #: A table that falls into more uncovered pieces than this is not searched further.
 _PIECES = 5_000
 
@@ -26,6 +28,9 @@ def check(xml: bytes | str, filename: str = "") -> list[Finding]:
 
 
 def _check_table(name: str, table: Table, report: Report) -> None:
+    if len(table.rules) > _RULES:
+        _tell_too_large(name, table, report)
+        return
     columns, rules = boxes(table)
     if table.hit_policy in (HitPolicy.UNIQUE, HitPolicy.ANY):
         _overlaps(name, table, columns, rules, report)
@@ -172,7 +177,8 @@ def _tell_too_large(name: str, table: Table, report: Report) -> None:
         table.line,
         "dmn.gap",
         Message(
-            zh=f"决策“{name}”太大,无法检查遗漏。", en=f"Decision {name} is too large to be searched for gaps."
+            zh=f"决策“{name}”太大,无法检查重叠和遗漏。",
+            en=f"Decision {name} is too large to be searched for overlaps and gaps.",
         ),
         Message(zh="请拆成几个决策表。", en="Split it into several tables."),
     )

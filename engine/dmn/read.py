@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from graphlib import CycleError, TopologicalSorter
+
 from lxml import etree
 
 from engine.dmn.body import Bodies
@@ -9,7 +11,7 @@ from engine.dmn.errors import DmnRefused
 from engine.dmn.evaluate import Decisions
 from engine.dmn.model import Decision
 from engine.dmn.types import Type, builtin
-from engine.dmn.xml import BOXED, NAMESPACES, SILENT, Report, child, children, id_of, line_of, local, text_of
+from engine.dmn.xml import BOXED, NAMESPACES, SILENT, Report, child, children, line_of, local, text_of
 from engine.errors import Message
 from engine.xmlscreen import XmlRefused, parse
 
@@ -60,6 +62,9 @@ class _Reader:
         self._names = {str(element.get("id")): _names(element) for element in found}
         if not found:
             self._report.refuse(self._root, "dmn.empty", _NO_DECISION, _ADD_DECISION)
+        if len(found) > _DECISIONS:
+            self._report.refuse(self._root, "dmn.size", _TOO_MANY, _SPLIT_FILE)
+            return {}
         decisions: dict[str, Decision] = {}
         for element in found:
             decision = self._decision(element)
@@ -182,23 +187,28 @@ class _Reader:
         return tuple(required)
 
     def _refuse_cycles(self, decisions: dict[str, Decision]) -> None:
-        for element in children(self._root, "decision"):
-            key = id_of(element)
-            circle = _circle(decisions, key, (key,)) if key in decisions else ()
-            if circle:
-                path = " → ".join(circle)
-                self._report.refuse(
-                    element,
-                    "dmn.cycle",
-                    Message(
-                        zh=f"决策互相依赖成环:{path}。",
-                        en=f"Decisions require each other in a circle: {path}.",
-                    ),
-                    Message(zh="请删除其中一条信息需求线。", en="Remove one of the requirements."),
-                )
-                return
+        try:
+            TopologicalSorter({key: decision.requires for key, decision in decisions.items()}).prepare()
+        except CycleError as error:
+            circle = list(reversed(error.args[1]))
+            path = " → ".join(circle)
+            self._report.error(
+                circle[0],
+                decisions[circle[0]].line,
+                "dmn.cycle",
+                Message(
+                    zh=f"决策互相依赖成环:{path}。", en=f"Decisions require each other in a circle: {path}."
+                ),
+                Message(zh="请删除其中一条信息需求线。", en="Remove one of the requirements."),
+            )
 
 
+#: More decisions in one file are a mistake; each may require the one before.
+_DECISIONS = 100
+_TOO_MANY = Message(
+    zh=f"文件中的决策超过 {_DECISIONS} 个。", en=f"There are more than {_DECISIONS} decisions in the file."
+)
+_SPLIT_FILE = Message(zh="请拆成几个文件。", en="Split it into several files.")
 _NO_DECISION = Message(zh="文件中没有决策。", en="There is no decision in the file.")
 _ADD_DECISION = Message(zh="请至少加入一个决策表。", en="Add at least one decision table.")
 _NO_BODY = Message(zh="决策没有内容。", en="The decision has no logic.")
@@ -214,14 +224,3 @@ def _names(element: etree._Element) -> tuple[str, ...]:
         element.get("id", ""),
     )
     return tuple(dict.fromkeys(name for name in names if name))
-
-
-def _circle(decisions: dict[str, Decision], key: str, path: tuple[str, ...]) -> tuple[str, ...]:
-    """The way from `key` back to where `path` began; empty when there is none."""
-    for required in decisions[key].requires if key in decisions else ():
-        if required == path[0]:
-            return (*path, required)
-        found = () if required in path else _circle(decisions, required, (*path, required))
-        if found:
-            return found
-    return ()

@@ -215,3 +215,26 @@ def test_wrong_tables_are_refused(dmn, inputs, outputs, rules, options, code):
         engine.dmn.read(dmn.file(inputs, outputs, rules, **options))
 
     assert [code] == [item.code for item in caught.value.findings if item.severity == "error"]
+
+
+def test_large_files_are_bounded(dmn):
+    """A table too long to be compared is told; a file of too many decisions is refused."""
+    rules = [(str(n), "1") for n in range(501)]
+    chain = [dmn.decision(f"d{n}", dmn.literal("1"), requires=[f"d{n - 1}"] if n else []) for n in range(101)]
+
+    assert ["Decision d is too large to be searched for overlaps and gaps."] == told(
+        dmn.file(["n"], ["r"], rules)
+    )
+    assert [("error", "dmn.size")] == found(dmn.definitions(*chain))
+    assert 1 == engine.dmn.read(dmn.definitions(*chain[:100])).evaluate("d99", {})
+
+
+def test_diamonds_of_requirements_are_read_quickly(dmn):
+    """Requirements that meet again and again cost no more than their number."""
+    parts = [dmn.decision("d0", dmn.literal("1"))]
+    for n in range(1, 40):
+        body = dmn.literal(f"d{n - 1} + 1")
+        parts.append(dmn.decision(f"e{n}", body, requires=[f"d{n - 1}"]))
+        parts.append(dmn.decision(f"d{n}", body, requires=[f"d{n - 1}", f"e{n}"]))
+
+    assert 40 == engine.dmn.read(dmn.definitions(*parts)).evaluate("d39", {})
