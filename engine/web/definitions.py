@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
@@ -10,7 +9,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from engine import access
 from engine.commands import deploy as deploying
-from engine.errors import DeployRefused, Finding, Message, NotFound, Refused
+from engine.errors import DeployRefused, Finding, Message, Refused
 from engine.queries import definitions
 from engine.web import diagram, directory, i18n, marks
 from engine.web.headers import writes_markup
@@ -63,8 +62,8 @@ def deploy() -> Response:
 @writes_markup
 def view(definition_id: int) -> Response:
     """One version: its diagram, and its steps as a table."""
-    it = _row(definition_id)
-    drawn = diagram.of(definition_id, it.key)
+    it = definitions.one(database(), definition_id)
+    drawn = diagram.of(definition_id)
     page = render_template(
         "definition.html",
         it={"id": it.id, "key": it.key, "title": label(it.key, it.name), "version": it.version},
@@ -89,7 +88,7 @@ def download(definition_id: int) -> Response:
 
 
 def _file(definition_id: int) -> Response:
-    it = _row(definition_id)
+    it = definitions.one(database(), definition_id)
     response = make_response(definitions.file(database(), definition_id))
     response.content_type = "application/xml"
     name = f"{it.key}-v{it.version}.bpmn"
@@ -99,13 +98,6 @@ def _file(definition_id: int) -> Response:
     return response
 
 
-def _row(definition_id: int) -> definitions.DefinitionRow:
-    found = next((row for row in definitions.list_all(database()) if row.id == definition_id), None)
-    if found is None:
-        raise NotFound
-    return found
-
-
 def _page(
     *,
     deployed: deploying.Deployed | None = None,
@@ -113,8 +105,8 @@ def _page(
     refused: bool = False,
     status: int = 200,
 ) -> Response:
-    rows = sorted(definitions.list_all(database()), key=lambda row: (row.key, -row.version))
-    processes = [_process(key, list(versions)) for key, versions in groupby(rows, key=lambda row: row.key)]
+    newest = definitions.list_all(database())
+    processes = [_process(each.key, definitions.versions(database(), each.key)) for each in newest]
     page = render_template(
         "definitions.html",
         processes=sorted(processes, key=lambda each: str(each["title"])),

@@ -126,11 +126,12 @@ class Diagram:
         return _("%(condition)s: %(step)s", condition=condition, step=step) if condition else step
 
 
-def of(definition_id: int, key: str = "") -> Diagram:
-    """The diagram of a deployed version; `key` names the process where the file holds several."""
+def of(definition_id: int) -> Diagram:
+    """The diagram of a deployed version. Raises NotFound."""
     db = database()
     kept = f"diagram.{definition_id}"
     if kept not in db.cache:
+        key = definitions.one(db, definition_id).key
         db.cache[kept] = Diagram(key, read(definitions.file(db, definition_id)))
     diagram: Diagram = db.cache[kept]
     return diagram

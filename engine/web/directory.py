@@ -70,8 +70,7 @@ def processes() -> list[tuple[str, str]]:
 
 
 def _newest_names(db: Database) -> dict[str, str]:
-    rows = sorted(definitions.list_all(db), key=lambda row: row.version)
-    return {row.key: row.name for row in rows}
+    return {row.key: row.name for row in definitions.list_all(db)}
 
 
 def labels() -> dict[str, str]:

@@ -122,7 +122,8 @@ def simple_table(rows: list[object]) -> bool:
     flat = all(
         not isinstance(value, dict | list) for row in rows if isinstance(row, dict) for value in row.values()
     )
-    return flat and all(isinstance(row, dict) and row.keys() == first.keys() for row in rows)
+    same = all(isinstance(row, dict) and row.keys() == first.keys() for row in rows)
+    return same and flat
 
 
 def init_app(app: Flask) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil
-from typing import Any
+from typing import TypeVar
 
 from flask import Blueprint, Response, make_response, render_template, request
 
@@ -14,18 +13,24 @@ from engine.queries import inbox
 from engine.web import directory
 from engine.web.i18n import gettext as _
 from engine.web.labels import label
+from engine.web.paging import Shown, page_number
 from engine.web.session import actor, database, logged_in
 
 blueprint = Blueprint("inbox", __name__)
 
+T = TypeVar("T")
+
 SIZE = 50
+
+#: Whose tasks can be asked for; the first is what the page opens with.
+SCOPES: tuple[inbox.Scope, ...] = ("ours", "mine", "group", "all")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the address asks for; anything odd in it becomes the default."""
 
-    scope: str
+    scope: inbox.Scope
     process: str
     role: str
     text: str
@@ -37,13 +42,18 @@ class Asked:
         """From the request's address."""
         given = request.args
         return cls(
-            scope=_one_of(given.get("scope"), ("all", "mine", "group")),
+            scope=_one_of(given.get("scope"), SCOPES),
             process=given.get("process", "")[:100],
             role=given.get("role", "")[:100],
             text=given.get("q", "").strip()[:100],
             sort=_one_of(given.get("sort"), tuple(sorts())),
             page=page_number(),
         )
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether more is asked for than whose tasks."""
+        return bool(self.process or self.role or self.text)
 
     @property
     def query(self) -> dict[str, str]:
@@ -75,21 +85,12 @@ class Row:
     claimable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One page of rows and where it lies."""
-
-    rows: list[Row]
-    total: int
-    number: int
-    pages: int
-
-
 @blueprint.get("/inbox")
 @logged_in
 def page() -> Response:
     """My tasks, my groups' tasks, filtered as asked; with nothing there, when the next thing is due."""
     asked, who = Asked.read(), actor()
+    counts = inbox.counts(database(), who)
     found = inbox.page(
         database(),
         who,
@@ -100,28 +101,23 @@ def page() -> Response:
         sort=asked.sort,
         page=asked.page,
         size=SIZE,
+        total=None if asked.is_narrow else _known_total(asked.scope, counts),
     )
-    counts = inbox.counts(database(), who)
-    shown = Shown(
-        [row(each, who) for each in found.rows], found.total, found.page, pages_of(found.total, found.size)
-    )
-    filtered = bool(asked.process or asked.role or asked.text)
     return make_response(
         render_template(
             "inbox.html",
-            page=shown,
+            page=Shown([row(each, who) for each in found.rows], found.total, found.page, found.pages),
             asked=asked,
             query=asked.query,
-            filtered=filtered,
             counts=counts,
             scopes=_scopes(counts),
+            heading=_heading(asked.scope),
             sorts=sorts().items(),
             processes=directory.processes(),
             roles=[(key, directory.role(key)) for key in sorted(who.roles)],
-            heading={"all": _("To do"), "mine": _("My tasks"), "group": _("My groups' tasks")}[asked.scope],
             open_count=counts.mine + counts.group,
             late_count=counts.overdue,
-            next_due=_next_due(who) if not found.rows and not filtered else None,
+            next_due=_next_due(who) if not found.rows and not asked.is_narrow else None,
         )
     )
 
@@ -155,29 +151,32 @@ def sorts() -> dict[str, str]:
     }
 
 
-def page_number() -> int:
-    """The page the address asks for, from 1."""
-    given = request.args.get("page", "1")
-    return min(max(int(given), 1), 100_000) if given.isascii() and given.isdigit() else 1
+def _known_total(scope: inbox.Scope, counts: inbox.Counts) -> int | None:
+    return {"ours": counts.mine + counts.group, "mine": counts.mine, "group": counts.group}.get(scope)
 
 
-def pages_of(total: int, size: int) -> int:
-    """How many pages `total` rows fill."""
-    return max(ceil(total / size), 1)
+def _heading(scope: inbox.Scope) -> str:
+    return {
+        "ours": _("To do"),
+        "mine": _("My tasks"),
+        "group": _("My groups' tasks"),
+        "all": _("All I may see"),
+    }[scope]
 
 
-def _scopes(counts: inbox.Counts) -> list[tuple[str, str, int]]:
+def _scopes(counts: inbox.Counts) -> list[tuple[str, str, int | None]]:
     return [
-        ("all", _("Mine and my groups'"), counts.mine + counts.group),
+        ("ours", _("Mine and my groups'"), counts.mine + counts.group),
         ("mine", _("My tasks"), counts.mine),
         ("group", _("My groups', not claimed"), counts.group),
+        ("all", _("With colleagues' too"), None),
     ]
 
 
 def _next_due(who: Actor) -> datetime | None:
-    coming: list[Any] = inbox.page(database(), who, scope="all", sort="due", page=1, size=1).rows
+    coming = inbox.page(database(), who, scope="all", sort="due", page=1, size=1).rows
     return coming[0].due if coming else None
 
 
-def _one_of(given: str | None, allowed: tuple[str, ...]) -> str:
-    return given if given in allowed else allowed[0]
+def _one_of(given: str | None, allowed: tuple[T, ...]) -> T:
+    return next((each for each in allowed if each == given), allowed[0])

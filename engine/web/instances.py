@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from engine import access
-from engine.commands import retry as retrying
+from engine.commands import operate
 from engine.errors import NotFound
 from engine.queries import definitions, instance
+from engine.queries.history import HistoryEntry
 from engine.services import documents as papers
 from engine.web import beside, diagram, directory, i18n, marks
 from engine.web.diagram import Diagram
 from engine.web.headers import writes_markup
 from engine.web.i18n import gettext as _
-from engine.web.inbox import Shown, page_number, pages_of
 from engine.web.labels import label
 from engine.web.notices import say_next
+from engine.web.paging import Shown, page_number, pages_of
 from engine.web.session import actor, database, logged_in
 
 blueprint = Blueprint("instances", __name__, url_prefix="/instances")
@@ -25,36 +26,26 @@ blueprint = Blueprint("instances", __name__, url_prefix="/instances")
 SIZE = 50
 HISTORY_SIZE = 100
 
+STATUSES: tuple[Literal["running", "completed", "cancelled"], ...] = ("running", "completed", "cancelled")
+
 
 @blueprint.get("")
 @logged_in
 def listing() -> Response:
     """The instances the person may see, the last moved first."""
     given = request.args
-    asked = {
-        "process": given.get("process", "")[:100],
-        "status": given.get("status", "") if given.get("status") in dict(statuses()) else "",
-        "text": given.get("q", "").strip()[:100],
-    }
+    status = next((each for each in STATUSES if each == given.get("status")), None)
+    process, text = given.get("process", "")[:100], given.get("q", "").strip()[:100]
     found = instance.page(
-        database(),
-        actor(),
-        status=asked["status"] or None,
-        process=asked["process"] or None,
-        text=asked["text"],
-        page=page_number(),
-        size=SIZE,
+        database(), actor(), status=status, process=process or None, text=text, page=page_number(), size=SIZE
     )
-    shown = Shown(
-        [_row(each) for each in found.rows], found.total, found.page, pages_of(found.total, found.size)
-    )
-    query = {"process": asked["process"], "status": asked["status"], "q": asked["text"]}
+    query = {"process": process, "status": status, "q": text}
     page = render_template(
         "instances.html",
-        page=shown,
-        asked=asked,
+        page=Shown([_row(each) for each in found.rows], found.total, found.page, found.pages),
+        asked={"process": process, "status": status, "text": text},
         query={key: value for key, value in query.items() if value},
-        filtered=any(asked.values()),
+        filtered=any(query.values()),
         processes=directory.processes(),
         statuses=statuses(),
     )
@@ -67,7 +58,7 @@ def listing() -> Response:
 def view(instance_id: int) -> Response:
     """One instance; `scope` shows the diagram of a process it called, `tab` the part below."""
     it = instance.view(database(), instance_id, actor())
-    entries = instance.history(database(), instance_id, actor())
+    entries = it.history
     scope = request.args.get("scope", "")[:300]
     drawn = _drawn(it, scope)
     tab = request.args.get("tab", "history")
@@ -96,7 +87,7 @@ def view(instance_id: int) -> Response:
 @logged_in
 def retry(instance_id: int, task: int) -> Response:
     """Run a stopped element again."""
-    retrying.retry(database(), instance_id, task, actor())
+    operate.retry(database(), instance_id, task, actor())
     onward = url_for("instances.view", instance_id=instance_id)
     return say_next(make_response(redirect(onward, code=303)), "retried")
 
@@ -110,14 +101,16 @@ def _mark(status: str, stopped: bool = False) -> str:
     return "failed" if stopped else {"running": "open", "completed": "done"}.get(status, "cancelled")
 
 
-def _row(each: Any) -> dict[str, Any]:
+def _row(each: instance.ListRow) -> dict[str, Any]:
     return {
         "id": each.id,
         "subject": each.subject,
         "business_key": each.business_key,
         "process": label(each.process, each.process_name),
-        "state": dict(statuses()).get(each.status, each.status),
-        "mark": _mark(each.status),
+        "state": _("stopped")
+        if each.incidents and each.status == "running"
+        else dict(statuses())[each.status],
+        "mark": _mark(each.status, stopped=each.incidents > 0 and each.status == "running"),
         "started_at": each.started_at,
         "starter": directory.person(each.starter),
         "moved_at": each.moved_at,
@@ -144,20 +137,20 @@ def _heading(it: instance.InstanceView) -> dict[str, Any]:
 
 def _definition_of(it: instance.InstanceView, scope: str) -> int:
     """The version whose diagram belongs to `scope`, following the call activities down from the instance's own."""
-    definition_id, key = it.definition_id, it.process
+    definition_id = it.definition_id
     for part in [part for part in scope.split("/") if part]:
-        wanted = diagram.of(definition_id, key).called(part.split("#", 1)[0])
+        wanted = diagram.of(definition_id).called(part.split("#", 1)[0])
         if wanted is None:
             raise NotFound
         found = [row for row in definitions.versions(database(), wanted) if row.release <= it.release]
         if not found:
             raise NotFound
-        definition_id, key = max(found, key=lambda row: row.version).id, wanted
+        definition_id = max(found, key=lambda row: row.version).id
     return definition_id
 
 
 def _drawn(it: instance.InstanceView, scope: str) -> Diagram:
-    return diagram.of(_definition_of(it, scope), it.process if not scope else "")
+    return diagram.of(_definition_of(it, scope))
 
 
 def _above(it: instance.InstanceView, scope: str) -> list[tuple[str, str]]:
@@ -175,7 +168,7 @@ def _above(it: instance.InstanceView, scope: str) -> list[tuple[str, str]]:
 
 
 def _called(
-    it: instance.InstanceView, entries: list[instance.HistoryEntry], drawn: Diagram, scope: str
+    it: instance.InstanceView, entries: list[HistoryEntry], drawn: Diagram, scope: str
 ) -> list[dict[str, str]]:
     return [
         {
@@ -203,7 +196,7 @@ def _incidents(it: instance.InstanceView, drawn: Diagram) -> list[dict[str, Any]
 
 
 def _proof(instance_id: int) -> dict[str, Any]:
-    proof = instance.proof(database(), instance_id)
+    proof = instance.proof(database(), instance_id, actor())
     if proof.whole:
         return {"whole": True, "mark": "done", "text": _("%(num)d entries, chain whole", num=proof.entries)}
     return {
@@ -222,9 +215,7 @@ def _tabs(it: instance.InstanceView, entries: int) -> list[tuple[str, str, int |
     ]
 
 
-def _part(
-    it: instance.InstanceView, tab: str, entries: list[instance.HistoryEntry], drawn: Diagram
-) -> dict[str, Any]:
+def _part(it: instance.InstanceView, tab: str, entries: list[HistoryEntry], drawn: Diagram) -> dict[str, Any]:
     if tab == "variables":
         return {"variables": _variables(it)}
     if tab == "documents":
@@ -290,7 +281,7 @@ def _documents(it: instance.InstanceView) -> list[dict[str, Any]]:
     ]
 
 
-def _entry(each: instance.HistoryEntry, drawn: Diagram) -> dict[str, Any]:
+def _entry(each: HistoryEntry, drawn: Diagram) -> dict[str, Any]:
     verb, mark = _verb(each.verb)
     return {
         "seq": each.seq,

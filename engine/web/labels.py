@@ -15,6 +15,7 @@ from engine.web import i18n
 CATALOGUE = Path(__file__).parents[2] / "processes" / "i18n" / "en.po"
 
 _SOURCE_STEPS = re.compile(r"^\s*\[[^\]]*\]\s*")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 @cache
@@ -23,11 +24,16 @@ def _english(file: Path) -> Mapping[tuple[str, str], str]:
         return {}
     with file.open("rb") as text:
         catalogue = read_po(text, locale="en")
-    return {(m.context or "", str(m.id)): str(m.string) for m in catalogue if m.id and m.string}
+    words = {(m.context or "", str(m.id)): str(m.string) for m in catalogue if m.id and m.string}
+    anywhere = {("", text): english for (_process, text), english in reversed(words.items())}
+    return {**anywhere, **words}
 
 
 def label(process: str, name: str) -> str:
-    """The name of a process or of a step of `process`, in the request's language; Chinese where there is no other."""
+    """The name of a process or of a step of `process`, in the request's language; Chinese where there is no other.
+
+    A step of a called process is found under its own name too.
+    """
     if not i18n.locale().startswith("en"):
         return name
     words = _english(CATALOGUE)
@@ -44,5 +50,11 @@ def chosen(properties: Mapping[str, str], name: str) -> str:
 
 
 def sentence(documentation: str) -> str:
-    """Documentation without the numbers of the source steps that stand before it."""
-    return _SOURCE_STEPS.sub("", documentation).strip()
+    """Documentation in the request's language, without the numbers of the source steps that stand before it.
+
+    Process owners write a Chinese paragraph and an English one; where one language is missing the other is shown.
+    """
+    paragraphs = [each.strip() for each in _SOURCE_STEPS.sub("", documentation).split("\n\n") if each.strip()]
+    english = i18n.locale().startswith("en")
+    wanted = [each for each in paragraphs if bool(_CHINESE.search(each)) is not english]
+    return "\n\n".join(wanted or paragraphs)

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from engine.clock import utc_now
-from engine.queries.instance import HistoryEntry, InstanceView
+from engine.queries.history import HistoryEntry
+from engine.queries.instance import InstanceView
 from engine.web import directory, formats
 from engine.web.diagram import Diagram
 from engine.web.i18n import gettext as _
@@ -55,11 +56,11 @@ def called(entries: Iterable[HistoryEntry], scope: str) -> list[Called]:
     found: dict[str, bool] = {}
     for entry in entries:
         for move in entry.moves:
-            inner = move["scope"]
+            inner = move.scope
             if inner.startswith(prefix) and inner != scope:
                 found.setdefault(prefix + inner[len(prefix) :].split("/", 1)[0], True)
-            if move["scope"] == scope and move["what"] in ("completed", "cancelled"):
-                ended = f"{prefix}{move['element']}#{move['task']}"
+            if move.scope == scope and move.what in ("completed", "cancelled"):
+                ended = f"{prefix}{move.element}#{move.task}"
                 if ended in found:
                     found[ended] = False
     return [
@@ -71,13 +72,13 @@ def _past(entries: list[HistoryEntry], drawn: Diagram, scope: str) -> Iterator[d
     for entry in entries:
         who = entry.by_name or directory.person(entry.by)
         for move in entry.moves:
-            if move["scope"] != scope:
+            if move.scope != scope:
                 continue
-            name = drawn.name(move["element"])
+            name = drawn.name(move.element)
             text = _("%(when)s · %(who)s", when=formats.near(entry.at), who=who)
             yield {
-                "element": move["element"],
-                "state": _STATES.get(move["what"], "done"),
+                "element": move.element,
+                "state": _STATES.get(move.what, "done"),
                 "text": f"{text} · {name}" if name else text,
             }
 
@@ -104,7 +105,7 @@ def _done_badges(entries: list[HistoryEntry], drawn: Diagram, scope: str) -> lis
     for entry in entries:
         if entry.verb not in ("complete", "sign", "refuse") or not entry.element:
             continue
-        if not any(m["scope"] == scope and m["element"] == entry.element for m in entry.moves):
+        if not any(m.scope == scope and m.element == entry.element for m in entry.moves):
             continue
         times[entry.element] = times.get(entry.element, 0) + 1
         again = f" ×{times[entry.element]}" if times[entry.element] > 1 else ""

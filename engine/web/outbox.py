@@ -7,8 +7,9 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request
 
 from engine.queries import outbox
+from engine.web import i18n
 from engine.web.i18n import gettext as _
-from engine.web.inbox import Shown, page_number, pages_of
+from engine.web.paging import Shown, page_number
 from engine.web.session import actor, database, logged_in
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/outbox")
@@ -23,20 +24,23 @@ def page() -> Response:
     text = request.args.get("q", "").strip()[:100]
     found = outbox.page(database(), actor(), text=text, page=page_number(), size=SIZE)
     rows = [_row(each) for each in found.rows]
-    shown = Shown(rows, found.total, found.page, pages_of(found.total, found.size))
+    shown = Shown(rows, found.total, found.page, found.pages)
     return make_response(
         render_template("outbox.html", page=shown, text=text, query={"q": text} if text else {})
     )
 
 
-def _row(each: Any) -> dict[str, Any]:
+def _row(each: outbox.Notice) -> dict[str, Any]:
+    english = i18n.locale().startswith("en")
     state, mark = states().get(each.state, (each.state, "soft"))
     return {
-        "at": each.at,
-        "recipient": each.recipient,
+        "at": each.created_at,
+        "recipient": f"{each.recipient} {each.address}".strip()
+        if each.address != each.recipient
+        else each.recipient,
         "channel": channels().get(each.channel, each.channel),
-        "subject": each.subject,
-        "text": each.text,
+        "subject": each.subject_en if english else each.subject_zh,
+        "text": each.text_en if english else each.text_zh,
         "instance_id": each.instance_id,
         "state": state,
         "mark": mark,

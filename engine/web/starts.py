@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from engine.commands import start as starting
-from engine.errors import FieldsRefused, Message, NotFound
+from engine.errors import FieldsRefused, Message
 from engine.queries import starts
 from engine.web import answers, directory
 from engine.web.headers import writes_markup
@@ -38,7 +38,7 @@ def page() -> Response:
 @writes_markup
 def form(key: str) -> Response:
     """The start form; a process without one is started from its card."""
-    found = _startable(key)
+    found = starts.one(database(), key, actor())
     if found.form is None:
         return make_response(redirect(url_for("starts.page"), code=303))
     return _form_page(found, None, {})
@@ -49,7 +49,7 @@ def form(key: str) -> Response:
 @writes_markup
 def start(key: str) -> Response:
     """Start, and go straight to the first task when it is one's own."""
-    found = _startable(key)
+    found = starts.one(database(), key, actor())
     given = answers.posted(found.form, {})
     if answers.is_row_button():
         return _form_page(found, given, {})
@@ -71,7 +71,7 @@ def start(key: str) -> Response:
 @writes_markup
 def fields(key: str) -> Response:
     """The fields again for what is typed now; nothing is started."""
-    found = _startable(key)
+    found = starts.one(database(), key, actor())
     return make_response(answers.previewed(found.form, {}, url_for("starts.fields", key=key)))
 
 
@@ -86,13 +86,6 @@ def _form_page(
         form=answers.fields(found.form, given, errors, {}, url_for("starts.fields", key=found.key)),
     )
     return make_response(page, status)
-
-
-def _startable(key: str) -> starts.Start:
-    found = next((each for each in starts.for_actor(database(), actor()) if each.key == key), None)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _card(found: starts.Start) -> dict[str, Any]:

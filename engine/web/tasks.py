@@ -11,15 +11,16 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, render_
 from engine.clock import utc_now
 from engine.commands import claim as claiming
 from engine.commands import complete as completing
-from engine.commands import delegate as delegating
 from engine.commands import draft as drafting
-from engine.commands import release as releasing
 from engine.commands import sign as signing
-from engine.errors import Conflict, FieldsRefused, Message, NotFound, Refused
+from engine.commands.sessions import TooManyAttempts
+from engine.commands.sign import CommentNeeded
+from engine.errors import Conflict, FieldsRefused, Forbidden, Message, NotFound, Refused
 from engine.queries import task as tasks
 from engine.web import answers, beside, diagram, files, formats, i18n
 from engine.web.headers import writes_markup
 from engine.web.i18n import gettext as _
+from engine.web.labels import sentence
 from engine.web.notices import say_next
 from engine.web.session import actor, database, logged_in
 
@@ -43,8 +44,8 @@ def view(task_id: str) -> Response:
 def complete(task_id: str) -> Response:
     """Send the answers; what is wrong is said beside its field, with everything typed still there."""
     who = actor()
-    found = tasks.form(database(), task_id, who)
-    given = answers.posted(found.form, found.context, files.of_task(task_id, who))
+    form, context = tasks.form(database(), task_id, who)
+    given = answers.posted(form, context, files.of_task(task_id, who))
     if answers.is_row_button():
         return _page(_seen(task_id), given, {})
     try:
@@ -68,7 +69,7 @@ def complete(task_id: str) -> Response:
 @writes_markup
 def sign(task_id: str) -> Response:
     """Sign or refuse what is shown, proved by the password again."""
-    decision = "sign" if request.form.get("decision") == "sign" else "refuse"
+    decision: signing.Decision = "sign" if request.form.get("decision") == "sign" else "refuse"
     comment = request.form.get("comment", "").strip()
     try:
         done = signing.sign(
@@ -86,8 +87,10 @@ def sign(task_id: str) -> Response:
         return _page(_seen(task_id), {"comment": comment}, refused.errors, 422)
     except Conflict as conflict:
         return _meanwhile(task_id, conflict)
-    except Refused as refused:
-        return _page(_seen(task_id), {"comment": comment}, {"password": refused.message}, 422)
+    except (Refused, Forbidden, TooManyAttempts) as refused:
+        field = "comment" if isinstance(refused, CommentNeeded) else "password"
+        status = 422 if isinstance(refused, Forbidden) else refused.status
+        return _page(_seen(task_id), {"comment": comment}, {field: refused.message}, status)
     return _onward(done.tasks, "signed" if decision == "sign" else "refused")
 
 
@@ -96,18 +99,18 @@ def sign(task_id: str) -> Response:
 @writes_markup
 def form(task_id: str) -> Response:
     """The fields again for what is typed now: conditions and rows; nothing is saved."""
-    found = tasks.form(database(), task_id, actor())
+    asked, context = tasks.form(database(), task_id, actor())
     preview = url_for("tasks.form", task_id=task_id)
-    return make_response(answers.previewed(found.form, found.context, preview, files.address_in(task_id)))
+    return make_response(answers.previewed(asked, context, preview, files.address_in(task_id)))
 
 
 @blueprint.post("/<task_id>/draft")
 @logged_in
 def draft(task_id: str) -> Response:
     """Keep what is typed, right or wrong, until it is sent."""
-    found = tasks.form(database(), task_id, actor())
+    asked, context = tasks.form(database(), task_id, actor())
     try:
-        drafting.save_draft(database(), task_id, answers.posted(found.form, found.context), actor())
+        drafting.save_draft(database(), task_id, answers.posted(asked, context), actor())
     except Conflict as conflict:
         return _meanwhile(task_id, conflict)
     text = _("Draft saved %(when)s", when=formats.near(utc_now()))
@@ -137,7 +140,7 @@ def claim(task_id: str) -> Response:
 def release(task_id: str) -> Response:
     """Give the task back to its group."""
     try:
-        releasing.release(database(), task_id, actor())
+        claiming.release(database(), task_id, actor())
     except Conflict as conflict:
         return _meanwhile(task_id, conflict)
     return say_next(make_response(redirect(url_for("inbox.page"), code=303)), "released")
@@ -148,24 +151,34 @@ def release(task_id: str) -> Response:
 @writes_markup
 def delegate(task_id: str) -> Response:
     """Pass the task on to a colleague."""
+    to = request.form.get("to", "").strip().lower()
     try:
-        delegating.delegate(database(), task_id, request.form.get("to", "").strip(), actor())
+        claiming.delegate(database(), task_id, to, actor())
     except Conflict as conflict:
         return _meanwhile(task_id, conflict)
+    except Refused as refused:
+        return _page(_seen(task_id), None, {}, 422, passing=(to, refused.message))
     return say_next(make_response(redirect(url_for("inbox.page"), code=303)), "passed")
 
 
 def _page(
-    task: tasks.TaskView, given: Mapping[str, Any] | None, errors: Mapping[str, Message], status: int = 200
+    task: tasks.TaskView,
+    given: Mapping[str, Any] | None,
+    errors: Mapping[str, Message],
+    status: int = 200,
+    *,
+    passing: tuple[str, Message] | None = None,
 ) -> Response:
-    drawn = diagram.of(task.definition_id, task.process)
+    drawn = diagram.of(task.element_definition_id)
     common = {
         "task": beside.heading(task, actor()),
         "key": request.form.get("_key") or secrets.token_urlsafe(18),
         "shown": task.shown_hash or "",
+        "guide": sentence(task.documentation),
         "scripts": beside.scripts(task.properties),
         "about": beside.about(task),
         "past": beside.past(task.history, drawn),
+        "passing": (passing[0], passing[1].text(i18n.locale())) if passing else None,
         "then": drawn.then(task.element),
         "draft_said": _("A draft is kept") if task.draft and not errors else "",
     }
@@ -194,7 +207,7 @@ def _page(
 
 
 def _closed(task: tasks.TaskView, conflict: Conflict | None = None) -> Response:
-    drawn = diagram.of(task.definition_id, task.process)
+    drawn = diagram.of(task.element_definition_id)
     page = render_template(
         "meanwhile.html",
         task=beside.heading(task, actor()),

@@ -15,6 +15,7 @@ NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)  # 14:00 in Shanghai
 
 @pytest.fixture
 def speak():
+    """Chooses the language that what follows is told in."""
     app = Flask(__name__)
     with app.test_request_context():
 
@@ -73,10 +74,10 @@ def test_due_states(speak):
 def test_money_has_two_decimals_and_its_unit(speak):
     """Amounts have two decimals, thousands apart, and say yuan."""
     speak("zh_CN")
-    assert "9,600.00 元" == formats.money(Decimal("9600"))
+    assert "9,600.00 元" == formats.money(Decimal(9600))
 
     speak("en")
-    assert "9,600.00 yuan" == formats.money(Decimal("9600"))
+    assert "9,600.00 yuan" == formats.money(Decimal(9600))
 
 
 def test_values_in_words(speak):

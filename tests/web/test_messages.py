@@ -16,6 +16,7 @@ KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "marked": None}
 
 
 def used() -> Iterator[str]:
+    """Every message the pages say."""
     for _file, _line, message, _comments, _context in extract_from_dir(
         WEB, METHODS, keywords=KEYWORDS, options_map={"**": {"encoding": "utf-8"}}
     ):
@@ -23,6 +24,7 @@ def used() -> Iterator[str]:
 
 
 def chinese() -> dict[str, str]:
+    """The catalogue: message to sentence."""
     with CATALOGUE.open("rb") as text:
         catalogue = read_po(text, locale="zh_CN")
     return {
