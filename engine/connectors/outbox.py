@@ -31,7 +31,11 @@ BACKOFF = (
 )
 #: So long a claimed notice is left to whoever claimed it.
 _CLAIM = timedelta(minutes=2)
-_BATCH = 50
+_BATCH = 20
+
+
+class _Waits(Exception):
+    """Not tried: the server did not answer just before."""
 
 
 def connectors(settings: Settings) -> dict[str, Connector]:
@@ -45,15 +49,26 @@ def connectors(settings: Settings) -> dict[str, Connector]:
 
 
 def deliver_due(database: Database, ways: Mapping[str, Connector], now: datetime) -> int:
-    """Send the notices that are due at `now`; how many were sent."""
+    """Send the notices that are due at `now`, a batch of them; how many were sent.
+
+    When a server does not answer, the rest of its batch waits: it costs one time-out, not one a notice.
+    """
+    with database.read() as connection:
+        first = next_due(connection)
+    if first is None or first > now:
+        return 0
     with database.write() as connection:
         claimed = _claim(connection, ways, now)
     sent = 0
+    down: set[str] = set()
     for row in claimed:
-        error = _send(ways[row.channel], row)
+        error = _Waits() if row.channel in down else _send(ways[row.channel], row)
         with database.write() as connection:
             _mark(connection, row, error, now)
-        sent += error is None
+        if error is None:
+            sent += 1
+        elif not isinstance(error, Undeliverable):
+            down.add(row.channel)
     return sent
 
 
@@ -103,6 +118,8 @@ def _mark(connection: Connection, row: Row[Any], error: Exception | None, now: d
     values: dict[str, object]
     if error is None:
         values = {"state": "sent", "sent_at": now, "error": ""}
+    elif isinstance(error, _Waits):
+        values = {"due_at": now + BACKOFF[0], "attempts": row.attempts}
     elif isinstance(error, Undeliverable) or attempts > len(BACKOFF):
         values = {"state": "failed", "error": _told(error)}
     else:

@@ -229,6 +229,18 @@ def test_after_the_last_attempt_a_notice_has_failed(queued, now):
     assert ("sms", "queued", 0) == states(queued)[0]
 
 
+def test_a_dead_server_costs_one_attempt(queued, now):
+    """When a server does not answer, the other notices of its channel wait without losing an attempt."""
+    with queued.write() as connection:
+        connection.execute(update(notification).values(channel="sms"))
+    way = Broken(OSError("no route"))
+
+    deliver_due(queued, {"sms": way}, now)
+
+    assert ["job-1-goods_arrived-0"] == way.sent
+    assert [("sms", "queued", 1), ("sms", "queued", 0)] == states(queued)
+
+
 def test_an_undeliverable_notice_fails_at_once(queued, now):
     """There is no second attempt at what cannot be delivered."""
     deliver_due(queued, {"sms": Broken(Undeliverable())}, now)
