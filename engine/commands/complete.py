@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from engine.access import Actor
 from engine.audit.record import Note
 from engine.bpmn import moved as m
 from engine.commands import reading, step
+from engine.commands.attach import KnownFiles
 from engine.commands.failed import recording
 from engine.commands.library import Library
 from engine.commands.seen import shown
@@ -58,12 +59,12 @@ def complete(
         row = reading.task_for_update(work, task_id, actor)
         known = work.answered(idempotency_key, actor.login, about)
         if known is not None:
-            return Completed(**json.loads(known))
+            return Completed(*json.loads(known))
         on_behalf = reading.require_doing(work, row, actor)
         if row.details and '"signature"' in row.details:
             raise SignatureNeeded
         completed = finish(work, row, answers, actor, on_behalf, shown_hash=shown_hash)
-        work.answer(idempotency_key, actor.login, about, json.dumps(asdict(completed)))
+        work.answer(idempotency_key, actor.login, about, json.dumps(astuple(completed)))
     reach("before_answer")
     return completed
 
@@ -82,7 +83,7 @@ def finish(
     seen = shown(work, library, row)
     if shown_hash is not None and shown_hash != seen.hash:
         raise reading.TaskChanged(task=f"{row.instance_id}-{row.n}")
-    values = accept(library, row, answers, seen.context)
+    values = accept(work, library, row, answers, seen.context)
     moved = seen.running.advance(m.Complete(row.n, values, actor.login))
     reach("after_run")
     note = Note("complete", task=row.n, element=row.element, on_behalf=on_behalf, more=form_of(library, row))
@@ -90,13 +91,17 @@ def finish(
     return Completed(work.instance.id, moved.status, step.open_to(actor, work.instance.id, moved.opened))
 
 
-def accept(library: Library, row: TaskRow, answers: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
+def accept(
+    work: Work, library: Library, row: TaskRow, answers: Mapping[str, Any], context: Mapping[str, Any]
+) -> dict[str, Any]:
     """The answers as FEEL values; a task without form takes none. Raises FieldsRefused."""
     if row.form_id is None:
         if answers:
             raise FieldsRefused(dict.fromkeys(answers, _NO_FORM))
         return {}
-    checked = library.form(row.form_id).check(answers, context)
+    checked = library.form(row.form_id).check(
+        answers, context, files=KnownFiles(work.connection, row.instance_id), clock=lambda: work.now
+    )
     if checked.errors:
         raise FieldsRefused(checked.errors)
     return dict(checked.values)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
-from typing import Any
+
+from sqlalchemy import Connection
 
 from engine import access
 from engine.access import Actor, Claimed
 from engine.errors import Conflict, NotFound
-from engine.model.work import TaskRow, Work
+from engine.model.work import TaskRow, Work, find_task
 
 _TASK_ID = re.compile(r"([1-9][0-9]{0,18})-([1-9][0-9]{0,8})", re.ASCII)
 
@@ -29,6 +29,16 @@ def task_for_update(work: Work, task_id: str, actor: Actor) -> TaskRow:
     row = work.task(n)
     if not (access.may(actor, "see task", claimed(row)) or row.closed_by == actor.login):
         raise NotFound
+    return row
+
+
+def require_visible_task(connection: Connection, task_id: str, actor: Actor) -> TaskRow:
+    """The task, nothing locked. Raises NotFound when there is none that the actor may see, and TaskClosed."""
+    number, n = split(task_id)
+    row = find_task(connection, number, n)
+    if row is None or not (access.may(actor, "see task", claimed(row)) or row.closed_by == actor.login):
+        raise NotFound
+    require_open(row)
     return row
 
 
@@ -54,11 +64,6 @@ def require_doing(work: Work, row: TaskRow, actor: Actor) -> str | None:
     return row.delegated_by if row.assignee == actor.login and row.delegated_by else actor.on_behalf(
         thing.members, row.assignee
     )
-
-
-def facts(value: Any) -> dict[str, Any]:
-    """The fields of an answer, for keeping it."""
-    return asdict(value)
 
 
 class TaskClosed(Conflict):

@@ -5,19 +5,18 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from engine import access
 from engine.access import Actor
 from engine.audit.record import Note, record
-from engine.commands.passwords import accepted_code, matches
-from engine.errors import Forbidden, NotFound, RestockError
+from engine.commands.passwords import WeakPassword, accepted_code, hashed, matches
+from engine.errors import FieldsRefused, Message, NotFound, RestockError
 from engine.model.database import Database
 from engine.model.instances import SYSTEM
 from engine.model.metadata import AnyRow
-from engine.model.people import login_failure, session, token, user
+from engine.model.people import invitation, login_failure, session, token, user
 from engine.model.work import working
 
 #: So many failures within the window, of one login or from one address, and nobody gets in until it is over.
@@ -29,9 +28,10 @@ _WHO = select(user.c.id, user.c.password, user.c.totp, user.c.totp_used, user.c.
 )
 
 
-class LoginRefused(Forbidden):
+class LoginRefused(RestockError):
     """Login or password is wrong, or a one-time code is missing."""
 
+    status = 401
     chinese = "登录名或密码不正确,或缺少动态验证码。"
 
 
@@ -51,15 +51,71 @@ def login(
     """
     login = login.strip().lower()[:100]
     require_proof(db, login, password, code, address=address)
-    secret = secrets.token_urlsafe(32)
     with db.write() as connection:
-        now = db.now(connection)
         number = connection.execute(_WHO, {"login": login}).one().id
-        row = {"id": _hash(secret), "user_id": number, "created_at": now, "seen_at": now}
-        connection.execute(insert(session).values(**row, address=address[:60], agent=agent[:300]))
         connection.execute(delete(login_failure).where(login_failure.c.subject == f"login:{login}"))
-        connection.execute(delete(session).where(session.c.created_at < now - timedelta(days=2)))
+        return _open(connection, number, db.now(connection), address, agent)
+
+
+def change_password(
+    db: Database, actor: Actor, old: str, new: str, *, address: str = "", agent: str = ""
+) -> str:
+    """Let a person change their password; all their logins end, and the secret of a new one is given.
+
+    Raises FieldsRefused for `old` or `new`, TooManyAttempts.
+    """
+    try:
+        kept = hashed(new, actor.login)
+    except WeakPassword as error:
+        raise FieldsRefused({"new": error.message}) from error
+    with db.read() as connection:
+        now = db.now(connection)
+        _require_few(connection, _subjects(actor.login, address), now)
+        row = connection.execute(_WHO, {"login": actor.login}).one_or_none()
+    if not matches(row.password if row is not None else "", old):
+        _fail(db, _subjects(actor.login, address))
+        raise FieldsRefused({"old": Message(zh="原密码不正确。", en="The old password is wrong.")})
+    with working(db) as work:
+        work.lock(SYSTEM)
+        work.connection.execute(update(user).where(user.c.login == actor.login).values(password=kept))
+        work.connection.execute(delete(session).where(session.c.user_id == actor.user_id))
+        record(work, actor, Note("user.password", more={"login": actor.login}))
+        return _open(work.connection, actor.user_id, work.now, address, agent)
+
+
+def one_time_link(db: Database, login: str, actor: Actor, *, hours: int = 24) -> str:
+    """The secret of a link by which this person sets a password, once. Raises Forbidden, NotFound."""
+    access.require(actor, "admin")
+    secret = secrets.token_urlsafe(32)
+    with working(db) as work:
+        work.lock(SYSTEM)
+        row = work.connection.execute(_WHO, {"login": login}).one_or_none()
+        if row is None:
+            raise NotFound
+        end = work.now + timedelta(hours=hours)
+        work.connection.execute(delete(invitation).where(invitation.c.user_id == row.id))
+        work.connection.execute(insert(invitation).values(hash=_hash(secret), user_id=row.id, expires_at=end))
+        record(work, actor, Note("user.link", more={"login": login}))
     return secret
+
+
+def redeem(db: Database, secret: str, password: str) -> str:
+    """Set the password by a one-time link; the login it was for. Raises NotFound for a used or old link, WeakPassword."""
+    here = invitation.c.hash == _hash(secret)
+    query = select(user.c.id, user.c.login, user.c.name).join(invitation, invitation.c.user_id == user.c.id)
+    with db.read() as connection:
+        row = connection.execute(query.where(here, invitation.c.expires_at > db.now(connection))).one_or_none()
+    if row is None:
+        raise NotFound
+    kept = hashed(password, row.login)
+    with working(db) as work:
+        work.lock(SYSTEM)
+        if work.connection.execute(delete(invitation).where(here)).rowcount != 1:
+            raise NotFound
+        work.connection.execute(update(user).where(user.c.id == row.id).values(password=kept))
+        work.connection.execute(delete(session).where(session.c.user_id == row.id))
+        record(work, Actor(row.id, row.login, row.name), Note("user.password", more={"login": row.login}))
+    return str(row.login)
 
 
 def require_proof(db: Database, login: str, password: str, code: str, *, address: str = "") -> None:
@@ -117,6 +173,14 @@ def revoke_tokens(db: Database, login: str, actor: Actor) -> int:
     return count
 
 
+def _open(connection: Connection, number: int, now: datetime, address: str, agent: str) -> str:
+    """A new login; its secret."""
+    secret = secrets.token_urlsafe(32)
+    row = {"id": _hash(secret), "user_id": number, "created_at": now, "seen_at": now}
+    connection.execute(insert(session).values(**row, address=address[:60], agent=agent[:300]))
+    return secret
+
+
 def _subjects(login: str, address: str) -> list[str]:
     return [f"login:{login}"] + ([f"address:{address}"] if address else [])
 
@@ -129,7 +193,7 @@ def _require_few(connection: Connection, subjects: list[str], now: datetime) -> 
         .group_by(login_failure.c.subject)
     )
     if any(count >= MOST_FAILURES for count in connection.execute(counted).scalars()):
-        raise TooManyAttempts
+        raise TooManyAttempts(seconds=int(WINDOW.total_seconds()))
 
 
 def _fail(db: Database, subjects: list[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import astuple
 from typing import Any, Literal
 
 from sqlalchemy import bindparam, func, insert, select
@@ -94,9 +94,9 @@ def sign(
         if shown_hash is not None and shown_hash != seen.hash:
             raise reading.TaskChanged(task=task_id)
         signed = _signature(work, seen, row, actor, decision, comment, behalf)
-        values = accept(library, row, answers, seen.context) if answers else {}
+        values = accept(work, library, row, answers, seen.context) if answers else {}
         completed = _finish(work, library, seen, row, actor, signed, values)
-        work.answer(idempotency_key, actor.login, about, json.dumps(asdict(completed)))
+        work.answer(idempotency_key, actor.login, about, json.dumps(astuple(completed)))
     reach("before_answer")
     return completed
 
@@ -107,7 +107,7 @@ def _known(db: Database, task_id: str, actor: Actor, key: str | None, about: str
         row = reading.task_for_update(work, task_id, actor)
         known = work.answered(key, actor.login, about)
         if known is not None:
-            return Completed(**json.loads(known))
+            return Completed(*json.loads(known))
         reading.require_doing(work, row, actor)
     return None
 

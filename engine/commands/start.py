@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -58,16 +58,16 @@ def start(
         with working(db) as work:
             known = work.answered(idempotency_key, actor.login, about)
             if known is not None:
-                return Started(**json.loads(known))
+                return Started(*json.loads(known))
             started = _start(work, definition_key, variables, actor, business_key)
-            work.answer(idempotency_key, actor.login, about, json.dumps(asdict(started)))
+            work.answer(idempotency_key, actor.login, about, json.dumps(astuple(started)))
             return started
     except Repeated:
         with working(db) as work:
             known = work.answered(idempotency_key, actor.login, about)
         if known is None:
             raise
-        return Started(**json.loads(known))
+        return Started(*json.loads(known))
 
 
 def _start(work: Work, key: str, variables: Mapping[str, Any], actor: Actor, business_key: str) -> Started:
@@ -78,7 +78,7 @@ def _start(work: Work, key: str, variables: Mapping[str, Any], actor: Actor, bus
     found = library.definition(row.id)
     if not access.may(actor, "start", Startable(found.key, found.starters)):
         raise NotFound
-    values = _checked(library, found, variables, row.newest)
+    values = _checked(work, library, found, variables, row.newest)
     moved = begin(work, library, found, values, actor, newest=row.newest, business_key=business_key)
     return Started(work.instance.id, moved.status, step.open_to(actor, work.instance.id, moved.opened))
 
@@ -116,12 +116,14 @@ def begin(
     return moved
 
 
-def _checked(library: Library, found: Definition, variables: Mapping[str, Any], newest: int) -> Mapping[str, Any]:
+def _checked(
+    work: Work, library: Library, found: Definition, variables: Mapping[str, Any], newest: int
+) -> Mapping[str, Any]:
     """The variables as FEEL values, through the start form where there is one."""
     form = library.resource_id("form", found.start_form, "latest", newest) if found.start_form else None
     if form is None:
         return {name: from_plain(value) for name, value in variables.items()}
-    checked = library.form(form).check(variables, {})
+    checked = library.form(form).check(variables, {}, clock=lambda: work.now)
     if checked.errors:
         raise FieldsRefused(checked.errors)
     return checked.values

@@ -113,11 +113,8 @@ def pool_of(opened: OpenTask) -> str:
 
 def open_to(actor: Actor, instance_id: int, opened: Sequence[OpenTask]) -> list[str]:
     """The ids of the tasks just opened that `actor` may go on with."""
-    found = []
-    for one in opened:
-        if access.may(actor, "do task", access.Claimed(pool_of(one), one.assignee)):
-            found.append(f"{instance_id}-{one.task}")
-    return found
+    mine = [one for one in opened if access.may(actor, "do task", access.Claimed(pool_of(one), one.assignee))]
+    return [f"{instance_id}-{one.task}" for one in mine]
 
 
 def rank(due: datetime | None) -> int:

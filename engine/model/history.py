@@ -23,10 +23,9 @@ _SQLITE = [
     for verb in ("UPDATE", "DELETE")
 ]
 _POSTGRESQL = [
-    "CREATE FUNCTION entry_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-    f"'BEGIN RAISE EXCEPTION ''{_REFUSED}''; END'",
-    "CREATE TRIGGER entry_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON entry "
-    "FOR EACH STATEMENT EXECUTE FUNCTION entry_refuse()",
+    f"CREATE FUNCTION entry_refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''{_REFUSED}''; END'",
+    """CREATE TRIGGER entry_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON entry
+    FOR EACH STATEMENT EXECUTE FUNCTION entry_refuse()""",
 ]
 
 

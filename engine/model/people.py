@@ -88,6 +88,15 @@ token = Table(
 )
 Index(None, token.c.user_id)
 
+#: A link by which a person sets a first or forgotten password, once; `hash` is the SHA-256 of what it holds.
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("user_id", Id, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
 #: Failed logins, for the limiter; `subject` is "login:<login>" or "address:<address>".
 login_failure = Table(
     "login_failure",

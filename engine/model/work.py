@@ -119,10 +119,10 @@ class Work:
 
     def task(self, n: int) -> TaskRow:
         """A task of the locked instance. Raises NotFound."""
-        row = self.connection.execute(_TASK, {"instance_id": self.instance.id, "n": n}).one_or_none()
+        row = find_task(self.connection, self.instance.id, n)
         if row is None:
             raise NotFound
-        return TaskRow(*row)
+        return row
 
     def save(self) -> None:
         """Write what changed to the instance's row. Raises Conflict when somebody wrote it since it was locked."""
@@ -179,6 +179,12 @@ def working(db: Database) -> Iterator[Work]:
         yield work
     if work.has_jobs:
         db.wake()
+
+
+def find_task(connection: Connection, instance_id: int, n: int) -> TaskRow | None:
+    """A task's row as it is now, nothing locked."""
+    row: Any = connection.execute(_TASK, {"instance_id": instance_id, "n": n}).one_or_none()
+    return TaskRow(*row) if row is not None else None
 
 
 def _key(key: str, login: str) -> bytes:

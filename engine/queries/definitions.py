@@ -117,16 +117,21 @@ def _definitions(connection: Connection, source: Any, order: Any, *conditions: A
         select(func.count())
         .where(instance.c.definition_id == definition.c.id, instance.c.status == "running")
         .scalar_subquery()
+        .label("running")
     )
     plain = ("id", "key", "version", "name", "filename", "hash", "release", "deployed_by", "deployed_at")
     columns = [definition.c[name] for name in plain]
     query = select(
-        *columns, func.coalesce(release.c.note, ""), definition.c.state, definition.c.starters, running
+        *columns, func.coalesce(release.c.note, "").label("note"), definition.c.state, definition.c.starters, running
     ).select_from(source.outerjoin(release, release.c.id == definition.c.release))
     rows: Any = connection.execute(query.where(*conditions).order_by(order)).all()
-    return [_row(*row) for row in rows]
-
-
-def _row(*fields: Any) -> DefinitionRow:
-    *plain, starters, running = fields
-    return DefinitionRow(*plain, starters=tuple(filter(None, starters.split(","))), running=running)
+    return [
+        DefinitionRow(
+            **{name: getattr(row, name) for name in plain},
+            note=row.note,
+            state=row.state,
+            starters=tuple(filter(None, row.starters.split(","))),
+            running=row.running,
+        )
+        for row in rows
+    ]

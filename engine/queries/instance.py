@@ -330,7 +330,4 @@ def _variables(values: dict[str, Any], told: list[HistoryEntry]) -> list[Variabl
     return found
 
 
-_PLAIN = (
-    "id process process_name version definition_id release subject business_key status starter started_at ended_at "
-    "moved_at entries"
-).split()
+_PLAIN = ["id", "process", "process_name", "version", "definition_id", "release", "subject", "business_key", "status", "starter", "started_at", "ended_at", "moved_at", "entries"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from engine import access
 from engine.access import Actor
@@ -55,14 +55,14 @@ class Page:
 def page(db: Database, actor: Actor, *, text: str = "", state: str = "", page: int = 1, size: int = 50) -> Page:
     """The notifications to this person and their roles; all of them for who operates or audits."""
     size, page = max(1, min(size, LARGEST)), max(1, page)
-    conditions = []
+    conditions: list[ColumnElement[bool]] = []
     if not (access.may(actor, "operate") or access.may(actor, "audit")):
         conditions.append(notification.c.recipient.in_(sorted({*actor.logins, *actor.members})))
     if state:
         conditions.append(notification.c.state == state)
     if text.strip():
-        columns = (notification.c.subject_zh, notification.c.text_zh, notification.c.text_en, notification.c.recipient)
-        conditions.append(or_(*(contains(column, text) for column in columns)))
+        searched = (notification.c.subject_zh, notification.c.text_zh, notification.c.text_en, notification.c.recipient)
+        conditions.append(or_(*(contains(column, text) for column in searched)))
     with db.read() as connection:
         total = connection.execute(select(func.count()).select_from(notification).where(*conditions)).scalar_one()
         columns = [notification.c[name] for name in Notice.__slots__]

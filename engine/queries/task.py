@@ -178,10 +178,7 @@ def _view(
     )
 
 
-_PLAIN = (
-    "instance_id n element name process process_name version subject business_key status assignee delegated_by due "
-    "follow_up priority opened_at closed_at closed_by"
-).split()
+_PLAIN = ["instance_id", "n", "element", "name", "process", "process_name", "version", "subject", "business_key", "status", "assignee", "delegated_by", "due", "follow_up", "priority", "opened_at", "closed_at", "closed_by"]
 
 
 def _element(library: Library, row: AnyRow) -> Any:

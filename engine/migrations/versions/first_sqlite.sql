@@ -16,9 +16,9 @@ CREATE TABLE instance (
 	state BLOB
 )
 --
-CREATE INDEX ix_instance_definition_id_status_id ON instance (definition_id, status, id)
---
 CREATE INDEX ix_instance_business_key ON instance (business_key) WHERE business_key != ''
+--
+CREATE INDEX ix_instance_definition_id_status_id ON instance (definition_id, status, id)
 --
 CREATE TABLE task (
 	instance_id INTEGER NOT NULL,
@@ -42,11 +42,11 @@ CREATE TABLE task (
 	CONSTRAINT pk_task PRIMARY KEY (instance_id, n)
 )
 --
-CREATE INDEX ix_task_assignee_open ON task (assignee, rank, instance_id, n) WHERE status = 'open' AND assignee IS NOT NULL
---
 CREATE INDEX ix_task_rank_open ON task (rank, instance_id, n, pool, assignee) WHERE status = 'open'
 --
 CREATE INDEX ix_task_pool_open ON task (pool, assignee, rank, instance_id, n) WHERE status = 'open'
+--
+CREATE INDEX ix_task_assignee_open ON task (assignee, rank, instance_id, n) WHERE status = 'open' AND assignee IS NOT NULL
 --
 CREATE TABLE pool_member (
 	member VARCHAR(100) NOT NULL,
@@ -94,9 +94,9 @@ CREATE TABLE message (
 	target_task BIGINT
 )
 --
-CREATE INDEX ix_message_name_key ON message (name, "key")
---
 CREATE INDEX ix_message_target_instance_target_task ON message (target_instance, target_task)
+--
+CREATE INDEX ix_message_name_key ON message (name, "key")
 --
 CREATE TABLE incident (
 	instance_id INTEGER NOT NULL,
@@ -233,9 +233,9 @@ CREATE TABLE start_event (
 	first_at BIGINT
 )
 --
-CREATE INDEX ix_start_event_kind_name ON start_event (kind, name)
---
 CREATE INDEX ix_start_event_definition_id ON start_event (definition_id)
+--
+CREATE INDEX ix_start_event_kind_name ON start_event (kind, name)
 --
 CREATE TABLE number_series (
 	prefix VARCHAR(10) NOT NULL,
@@ -265,9 +265,9 @@ CREATE TABLE document (
 	CONSTRAINT uq_document_kind_number_version UNIQUE (kind, number, version)
 )
 --
-CREATE INDEX ix_document_order_no ON document (order_no)
---
 CREATE INDEX ix_document_instance_id ON document (instance_id)
+--
+CREATE INDEX ix_document_order_no ON document (order_no)
 --
 CREATE TABLE document_copy (
 	document_id INTEGER NOT NULL,
@@ -389,9 +389,9 @@ CREATE TABLE notification (
 	CONSTRAINT uq_notification_key UNIQUE ("key")
 )
 --
-CREATE INDEX ix_notification_queued ON notification (due_at, id) WHERE state = 'queued'
---
 CREATE INDEX ix_notification_instance_id ON notification (instance_id)
+--
+CREATE INDEX ix_notification_queued ON notification (due_at, id) WHERE state = 'queued'
 --
 CREATE TABLE service_answer (
 	"key" VARCHAR(100) NOT NULL,
@@ -419,9 +419,9 @@ CREATE TABLE customer (
 	CONSTRAINT pk_customer PRIMARY KEY (id)
 )
 --
-CREATE INDEX ix_customer_name ON customer (name)
---
 CREATE INDEX ix_customer_phone ON customer (phone)
+--
+CREATE INDEX ix_customer_name ON customer (name)
 --
 CREATE TABLE customer_contact (
 	id INTEGER NOT NULL,
@@ -547,9 +547,9 @@ CREATE TABLE sales_order (
 	CONSTRAINT pk_sales_order PRIMARY KEY (no)
 )
 --
-CREATE INDEX ix_sales_order_customer_id_received_at ON sales_order (customer_id, received_at)
---
 CREATE INDEX ix_sales_order_instance_id ON sales_order (instance_id)
+--
+CREATE INDEX ix_sales_order_customer_id_received_at ON sales_order (customer_id, received_at)
 --
 CREATE TABLE order_line (
 	order_no VARCHAR(30) NOT NULL,
@@ -675,6 +675,13 @@ CREATE TABLE token (
 )
 --
 CREATE INDEX ix_token_user_id ON token (user_id)
+--
+CREATE TABLE invitation (
+	hash VARCHAR(64) NOT NULL,
+	user_id INTEGER NOT NULL,
+	expires_at BIGINT NOT NULL,
+	CONSTRAINT pk_invitation PRIMARY KEY (hash)
+)
 --
 CREATE TABLE login_failure (
 	id INTEGER NOT NULL,
