@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TIMER_ATTEMPTS = 5
 
 _DROP_JOB = delete(job).where(
-    job.c.instance_id == bindparam("i"), job.c.task == bindparam("t"), job.c.kind.in_(("service", "timer"))
+    job.c.instance_id == bindparam("i"), job.c.task == bindparam("t"), job.c.kind != "message"
 )
 _DROP_MESSAGE_JOB = delete(job).where(
     job.c.instance_id == bindparam("i"), job.c.task == bindparam("t"), job.c.kind == "message"
