@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -114,16 +115,15 @@ def plain(value: object) -> str:
             return str(value)
 
 
-def simple_table(rows: list[object]) -> bool:
+def simple_table(rows: Sequence[object]) -> bool:
     """Whether a list of records reads best as a table: same simple columns, few of them."""
-    first = rows[0] if rows else None
-    if not isinstance(first, dict) or not 0 < len(first) <= COLUMNS:
+    records = [row for row in rows if isinstance(row, Mapping)]
+    if not records or len(records) < len(rows) or not 0 < len(records[0]) <= COLUMNS:
         return False
-    flat = all(
-        not isinstance(value, dict | list) for row in rows if isinstance(row, dict) for value in row.values()
+    return all(
+        record.keys() == records[0].keys() and not any(isinstance(value, Mapping | list) for value in record.values())
+        for record in records
     )
-    same = all(isinstance(row, dict) and row.keys() == first.keys() for row in rows)
-    return same and flat
 
 
 def init_app(app: Flask) -> None:

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 
 from engine.api import problems
@@ -110,6 +111,8 @@ def _own(error: RestockError) -> Response:
 def _http(error: HTTPException) -> Response:
     if _is_api():
         return problems.refuse_http(error)
+    if request_ctx.url_adapter is None:  # no page can be drawn for a host that is not ours
+        return Response("400 Bad Request", 400, content_type="text/plain; charset=utf-8")
     if error.response is not None or error.code is None or error.code < 400:
         return make_response(error.get_response())
     response = answer(error.code, error=error)
