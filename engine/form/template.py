@@ -12,6 +12,7 @@ from engine.form.formula import Formula, Scope, formula, is_formula
 from engine.form.wording import as_text
 
 Escape = Callable[[str], str]
+_PLACE = re.compile(r"^(Line \d+, column \d+: |第 \d+ 行第 \d+ 列:)")
 _TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
 
@@ -89,7 +90,7 @@ def _formula_at(text: str, tag: re.Match[str], source: str) -> Formula:
         return formula("=" + source)
     except FeelError as error:
         at = tag.start() + tag.group().find(source) + max(error.position, 0)
-        raise syntax_error(text, at, error.en, error.zh) from None
+        raise syntax_error(text, at, *(_PLACE.sub("", said) for said in (error.en, error.zh))) from None
 
 
 def _fill(section: _Section, scope: Scope, escape: Escape) -> Iterator[str]:

@@ -48,13 +48,9 @@ def plain(value: Any) -> Any:
 
 def is_ordinary(number: float | Decimal) -> bool:
     """Whether the number can be written out: finite, and not of hundreds of digits."""
-    if isinstance(number, int):
-        return abs(number) < _LARGEST
-    return (
-        number.is_finite() and abs(number.adjusted()) < _DIGITS
-        if isinstance(number, Decimal)
-        else isfinite(number)
-    )
+    if isinstance(number, Decimal):
+        return number.is_finite() and abs(number.adjusted()) < _DIGITS
+    return isfinite(number) if isinstance(number, float) else abs(number) < _LARGEST
 
 
 def token(value: Any) -> str:

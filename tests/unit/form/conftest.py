@@ -51,4 +51,5 @@ class Shelf:
 
 @pytest.fixture
 def shelf():
+    """An empty keeper of files."""
     return Shelf()

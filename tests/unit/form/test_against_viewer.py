@@ -258,6 +258,7 @@ class Maker:
 
 
 def viewer(cases: list[dict]) -> list[dict]:
+    """What the real viewer makes of the cases."""
     ran = subprocess.run(
         ["node", str(VIEWER), str(FRONTEND)],
         input=json.dumps(cases),
@@ -271,6 +272,7 @@ def viewer(cases: list[dict]) -> list[dict]:
 
 
 def plain(value: object) -> object:
+    """A value with its numbers as JavaScript has them."""
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return value
     if isinstance(value, list):
@@ -321,6 +323,7 @@ def theirs(case: dict, result: dict) -> tuple[dict, dict]:
 
 
 def leaves(data: dict, base: str) -> dict:
+    """Values by path."""
     found: dict = {}
     for key, value in data.items():
         if isinstance(value, dict):

@@ -42,6 +42,7 @@ FIELDS = [
 
 
 def posted(*pairs):
+    """A post of these names and values."""
     return MultiDict(pairs)
 
 

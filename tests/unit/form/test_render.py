@@ -34,7 +34,7 @@ LINES = {
         },
     ],
 }
-ROWS = {"lines": [{"sku": "A", "quantity": 1}, {"sku": "B", "quantity": Decimal("1200")}]}
+ROWS = {"lines": [{"sku": "A", "quantity": 1}, {"sku": "B", "quantity": Decimal(1200)}]}
 
 
 def drawn(form, values=None, errors=None, context=None, locale="zh_CN", page=None):
