@@ -166,6 +166,10 @@ class Person:
 
     def __post_init__(self) -> None:
         self.client = self.company.app.test_client()
+        self.log_in()
+
+    def log_in(self) -> None:
+        """Give login and password; sessions end while days pass."""
         answer = self.client.post("/login", data={"login": self.login, "password": demo.PASSWORD})
         assert 303 == answer.status_code, answer.get_data(as_text=True)
 
@@ -205,6 +209,9 @@ class Person:
     def get(self, url: str) -> lxml.html.HtmlElement:
         """A page."""
         answer = self.client.get(url, follow_redirects=True)
+        if answer.request.path == "/login":
+            self.log_in()
+            answer = self.client.get(url, follow_redirects=True)
         assert 200 == answer.status_code, f"{url}: {answer.status_code} {trouble(answer)}"
         return lxml.html.fromstring(answer.get_data(as_text=True))
 
