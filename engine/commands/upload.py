@@ -16,6 +16,7 @@ from engine.bpmn.read import read as read_process
 from engine.errors import Finding, Findings, Message
 from engine.form import lint as lint_form
 from engine.form import read as read_form
+from engine.services.paper import check as check_paper
 
 #: Names under which forms, decisions and slips are found; never a path.
 _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}", re.ASCII)
@@ -95,7 +96,7 @@ def _check_slip(filename: str, content: bytes) -> list[Finding]:
             Message(zh="只用字母、数字、点、横线和下划线。", en="Use letters, digits, dots, dashes and underscores only."),
         )
     try:
-        content.decode()
+        findings.items += check_paper(content.decode(), filename)
     except UnicodeDecodeError:
         findings.error(
             "", 1, "encoding", Message(zh="文件不是 UTF-8。", en="The file is not UTF-8."),

@@ -17,7 +17,7 @@ from jinja2.environment import TemplateModule
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from engine.errors import Finding, Findings, Message
+from engine.errors import Finding, Findings, Message, Refused
 from engine.services.notices import spoken
 
 #: Of a slip's text, in characters.
@@ -145,8 +145,8 @@ def _told(zh: str, en: str) -> Message:
 
 @lru_cache(maxsize=64)
 def compiled(text: str) -> Template:
-    """The slip ready to be rendered. Raises ValueError when it holds what is not allowed."""
+    """The slip ready to be rendered. Raises Refused when it holds what is not allowed."""
     problems = check(text)
     if problems:
-        raise ValueError(str(problems[0]))
+        raise Refused(problems[0].message)
     return ENVIRONMENT.from_string(text)
