@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import insert
 
-from engine.access import Actor
 from engine.audit.chain import canonical, link, stamp
 from engine.faults import reach
 from engine.model.history import entry
 from engine.model.work import Work
+
+
+class Acting(Protocol):
+    """Who acts, as far as the history tells it."""
+
+    @property
+    def login(self) -> str:
+        """The person."""
+
+    @property
+    def request_id(self) -> str:
+        """The request they did it with."""
+
+    @property
+    def address(self) -> str:
+        """Where it came from."""
+
 
 _INSERT = insert(entry)
 
@@ -36,7 +52,7 @@ class Note:
     more: dict[str, Any] = field(default_factory=dict)
 
 
-def record(work: Work, actor: Actor, note: Note) -> int:
+def record(work: Work, actor: Acting, note: Note) -> int:
     """Write the entry, the instance's new version and the head of its chain; the number of the entry.
 
     Once in a transaction, after everything the instance's row is to hold was put into `work.changed`.
@@ -52,7 +68,7 @@ def record(work: Work, actor: Actor, note: Note) -> int:
     return seq
 
 
-def _body(work: Work, actor: Actor, note: Note, seq: int) -> dict[str, Any]:
+def _body(work: Work, actor: Acting, note: Note, seq: int) -> dict[str, Any]:
     told = {
         "task": note.task,
         "element": note.element,
