@@ -27,9 +27,10 @@ _UNKNOWN = {name: Message(zh=zh, en=en) for name, zh, en in [
 class Bodies:
     """Compiles the bodies of one file's decisions; findings go to the report."""
 
-    def __init__(self, report: Report, types: Mapping[str, Type]) -> None:
+    def __init__(self, report: Report, types: Mapping[str, Type], language: str) -> None:
         self._report = report
         self._types = types
+        self._language = language
         self._names: tuple[str, ...] = ()
 
     def body(
@@ -214,7 +215,7 @@ class Bodies:
             if local(part) in BOXED:
                 self._report.refuse(part, "dmn.unsupported", _BOXED_CELL, _WRITE_FEEL)
                 return None
-        language = element.get("expressionLanguage", "")
+        language = element.get("expressionLanguage", self._language)
         if language.lower() not in _FEEL and not language.rstrip("/").upper().endswith("FEEL"):
             self._report.refuse(element, "dmn.language", _NOT_FEEL, _WRITE_FEEL)
             return None

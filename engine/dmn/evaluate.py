@@ -10,7 +10,7 @@ from typing import Any
 from engine.clock import Clock
 from engine.dmn.errors import DmnError
 from engine.dmn.hits import Hit, answer, shaped
-from engine.dmn.model import Decision, HitPolicy, Literal, Output, Rule, Table
+from engine.dmn.model import Decision, HitPolicy, Input, Literal, Output, Rule, Table
 from engine.errors import Message, NotFound
 from engine.feel.values import from_plain
 
@@ -125,11 +125,17 @@ class _Making:
                         column.type.name,
                         (),
                     )
-                if column.allowed is not None and not column.allowed(value, self._context, clock=self._clock):
+                if column.allowed is not None and not self._allowed(column, value):
                     label = f"输入“{column.label}”"
                     raise _wrong(decision, label, f"input {column.label}", value, column.allowed_text, ())
             values.append(value)
         return values
+
+    def _allowed(self, column: Input, value: Any) -> bool:
+        """Whether a value, or every item of a list where the column takes lists, is among the input values."""
+        test = column.allowed
+        items = value if column.type.collection else [value]
+        return test is None or all(test(item, self._context, clock=self._clock) for item in items)
 
     def _matching(self, table: Table, values: list[Any]) -> list[Rule]:
         """The rules that match; one only where the first decides. Equal entries of a column are tested once."""

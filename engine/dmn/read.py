@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from lxml import etree
@@ -51,7 +52,7 @@ class _Reader:
     def __init__(self, root: etree._Element, report: Report) -> None:
         self._root = root
         self._report = report
-        self._bodies = Bodies(report, self._types())
+        self._bodies = Bodies(report, self._types(), root.get("expressionLanguage", ""))
         self._names: dict[str, tuple[str, ...]] = {}
 
     def decisions(self) -> dict[str, Decision]:
@@ -74,17 +75,9 @@ class _Reader:
         return decisions
 
     def _types(self) -> dict[str, Type]:
-        types: dict[str, Type] = {}
-        for element in children(self._root, "itemDefinition"):
-            name = element.get("name", "")
-            reference = child(element, "typeRef")
-            base = None if reference is None else builtin((reference.text or "").strip())
-            collection = element.get("isCollection") == "true"
-            if base is None:
-                types[name] = Type(name, "any" if collection else "context", collection)
-            else:
-                types[name] = Type(name, base.base, collection, text_of(child(element, "allowedValues")))
-        return types
+        """The types the file defines by name; those made of components are contexts."""
+        defined = {element.get("name", ""): element for element in children(self._root, "itemDefinition")}
+        return {name: _defined(name, defined, ()) for name in defined}
 
     def _refuse_foreign(self) -> None:
         for element in children(self._root):
@@ -203,6 +196,8 @@ class _Reader:
             )
 
 
+#: So many types may stand for one another in a row.
+_ALIASES = 10
 #: More decisions in one file are a mistake; each may require the one before.
 _DECISIONS = 100
 _TOO_MANY = Message(
@@ -224,3 +219,18 @@ def _names(element: etree._Element) -> tuple[str, ...]:
         element.get("id", ""),
     )
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _defined(name: str, defined: Mapping[str, etree._Element], above: tuple[str, ...]) -> Type:
+    """A type of the file, which may stand for another one of it."""
+    element = defined[name]
+    reference = child(element, "typeRef")
+    referred = "" if reference is None else (reference.text or "").strip()
+    base = builtin(referred)
+    plain = referred.rpartition(":")[2]
+    if base is None and plain in defined and plain not in above and len(above) < _ALIASES:
+        base = _defined(plain, defined, (*above, name))
+    components = child(element, "itemComponent") is not None
+    known = base or Type(name, "context" if components else "any")
+    collection = known.collection or element.get("isCollection") == "true"
+    return Type(name, known.base, collection, text_of(child(element, "allowedValues")) or known.allowed)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from itertools import product
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import engine.dmn
-from engine.dmn import DmnRefused
+from engine.dmn import DmnError, DmnRefused
 
 
 def found(xml):
@@ -238,3 +243,30 @@ def test_diamonds_of_requirements_are_read_quickly(dmn):
         parts.append(dmn.decision(f"d{n}", body, requires=[f"d{n - 1}", f"e{n}"]))
 
     assert 40 == engine.dmn.read(dmn.definitions(*parts)).evaluate("d39", {})
+
+
+CELLS = st.one_of(
+    st.just("-"),
+    st.tuples(st.sampled_from(["<", "<=", ">", ">=", ""]), st.integers(0, 4).map(str)).map("".join),
+    st.tuples(st.integers(0, 4), st.integers(0, 4), st.sampled_from(["[]", "()", "[)", "(]"])).map(
+        lambda each: f"{each[2][0]}{min(each[:2])}..{max(each[:2])}{each[2][1]}"
+    ),
+)
+CLASSES = st.sampled_from(["-", '"A"', '"B"', '"A","B"', 'not("A")'])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(CELLS, CLASSES, CELLS), min_size=1, max_size=6))
+def test_the_check_agrees_with_what_happens(dmn, rules):
+    """An overlap or gap is told exactly when some input runs into it."""
+    xml = dmn.file(["n:number", 'c:string:"A","B"', "m:number"], ["r"], [(*rule, "1") for rule in rules])
+    decisions = engine.dmn.read(xml)
+    halves = [Decimal(n) / 2 for n in range(-2, 11)]
+    happens = set()
+    for n, c, m in product(halves, "AB", halves):
+        try:
+            happens.add("dmn.gap" if decisions.evaluate("d", {"n": n, "c": c, "m": m}) is None else "")
+        except DmnError:
+            happens.add("dmn.overlap")
+
+    assert happens - {""} == {code for _, code in found(xml)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
@@ -140,3 +141,43 @@ def test_hostile_xml_is_refused():
         engine.dmn.read(
             '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><definitions>&b;</definitions>'
         )
+
+
+def test_types_stand_for_types(dmn):
+    """A type of the file may stand for another, or for a list of it, or be made of components."""
+    items = (
+        '<itemDefinition name="tClass"><typeRef>string</typeRef><allowedValues><text>"A","B"</text></allowedValues></itemDefinition>'
+        '<itemDefinition name="tLevel"><typeRef>tClass</typeRef></itemDefinition>'
+        '<itemDefinition name="tLevels" isCollection="true"><typeRef>tLevel</typeRef></itemDefinition>'
+        '<itemDefinition name="tLine"><itemComponent name="sku"><typeRef>string</typeRef></itemComponent></itemDefinition>'
+        '<itemDefinition name="tSelf"><typeRef>tSelf</typeRef></itemDefinition>'
+    )
+    body = dmn.table(
+        ["ls:tLevels", "o:tLine", "s:tSelf"], ["r"], [('list contains(?, "A")', "-", "-", "o.sku")]
+    )
+    decisions = engine.dmn.read(dmn.definitions(items, dmn.decision("d", body)))
+
+    assert "X" == decisions.evaluate("d", {"ls": ["B", "A"], "o": {"sku": "X"}, "s": 1})
+    for wrong in ({"ls": ["A", "C"]}, {"ls": "A"}, {"ls": ["A"], "o": "X"}):
+        with pytest.raises(DmnError):
+            decisions.evaluate("d", wrong)
+
+
+def test_values_of_plain_python(dmn):
+    """A script may pass floats, nested lists and dicts."""
+    decisions = engine.dmn.read(dmn.definitions(dmn.decision("d", dmn.literal("sum(lines.qty) * rate"))))
+
+    assert Decimal("7.5") == decisions.evaluate("d", {"lines": [{"qty": 1.0}, {"qty": 2}], "rate": 2.5})
+
+
+def test_an_unfit_language_of_the_file_is_refused(dmn):
+    """A file whose expressions are not FEEL is refused, unless they say that they are."""
+    xml = dmn.definitions(dmn.decision("d", dmn.literal("1"))).replace(
+        "<definitions ", '<definitions expressionLanguage="juel" '
+    )
+
+    with pytest.raises(DmnRefused):
+        engine.dmn.read(xml)
+    assert 1 == engine.dmn.read(xml.replace("juel", "https://www.omg.org/spec/DMN/20191111/FEEL/")).evaluate(
+        "d", {}
+    )

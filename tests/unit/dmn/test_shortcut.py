@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.dmn.shortcut import shortcut
@@ -23,6 +23,7 @@ CONDITIONS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(CONDITIONS, st.one_of(NUMBERS, WORDS, st.booleans()))
 def test_a_shortcut_agrees_with_feel(condition, value):
     """For every value of its kinds a shortcut holds where the FEEL test does."""
