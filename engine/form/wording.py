@@ -50,7 +50,7 @@ def is_ordinary(number: float | Decimal) -> bool:
     """Whether the number can be written out: finite, and not of hundreds of digits."""
     if isinstance(number, Decimal):
         return number.is_finite() and abs(number.adjusted()) < _DIGITS
-    return isfinite(number) if isinstance(number, float) else abs(number) < _LARGEST
+    return isfinite(number) if type(number) is float else abs(number) < _LARGEST
 
 
 def token(value: Any) -> str:
