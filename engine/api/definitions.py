@@ -69,10 +69,7 @@ def deploy_files(caller: Caller) -> Response:
 )
 def list_versions(caller: Caller, definition: str) -> Response:
     """Every version that was ever deployed."""
-    rows = definitions.versions(caller.database, definition)
-    if not rows:
-        raise NotFound
-    return answer({"items": [_row_shape(row) for row in rows]})
+    return answer({"items": [_row_shape(row) for row in definitions.versions(caller.database, definition)]})
 
 
 @operation(

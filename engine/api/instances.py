@@ -15,8 +15,9 @@ from engine.commands.operate import cancel_instance, retry
 from engine.commands.start import start
 from engine.feel.values import to_plain
 from engine.queries import instance as instances
+from engine.queries.history import HistoryEntry
 
-STATES = ("running", "completed", "terminated", "cancelled")
+STATES = ("running", "completed", "cancelled")
 
 
 @operation(
@@ -88,13 +89,7 @@ def show_instance(caller: Caller, instance: int) -> Response:
             "variables": {each.name: to_plain(each.value) for each in view.variables},
             "standing": [{"element": token.element, "scope": token.scope} for token in view.tokens],
             "incidents": [
-                {
-                    "task": incident.task,
-                    "element": incident.element,
-                    "code": incident.code,
-                    "message": incident.message.text(language),
-                }
-                for incident in view.incidents
+                _incident_shape(row, language) for row in view.incidents if row.resolved_at is None
             ],
         }
     )
@@ -173,14 +168,19 @@ def _row_shape(row: Any) -> dict[str, Any]:
     }
 
 
-def _entry_shape(entry: instances.HistoryEntry) -> dict[str, Any]:
+def _incident_shape(row: instances.IncidentRow, language: str) -> dict[str, Any]:
+    text = row.en if language == "en" else row.zh
+    return {"task": row.task, "element": row.element, "code": row.code, "message": text}
+
+
+def _entry_shape(entry: HistoryEntry) -> dict[str, Any]:
     return {
         "seq": entry.seq,
         "at": entry.at,
         "actor": entry.by,
-        "on_behalf_of": entry.on_behalf or None,
+        "on_behalf_of": entry.on_behalf,
         "verb": entry.verb,
-        "element": entry.element or None,
+        "element": entry.element,
         "task": entry.task,
         "changes": {
             name: {"old": to_plain(old), "new": to_plain(new)} for name, (old, new) in entry.changes.items()

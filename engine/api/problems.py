@@ -26,6 +26,13 @@ _KINDS = {
     422: "refused",
 }
 
+_SENTENCES = {
+    400: Message(zh="请求无法读取。", en="The request cannot be read."),
+    404: Message(zh="没有这个地址。", en="There is no such address."),
+    405: Message(zh="该地址不支持此方法。", en="This address does not take this method."),
+    413: Message(zh="请求内容过大。", en="The request is too large."),
+    415: Message(zh="不支持的内容类型。", en="This type of content is not supported."),
+}
 _PLAIN = (str, int, bool, datetime, type(None))
 
 
@@ -69,11 +76,9 @@ def refuse(error: RestockError) -> Response:
 
 def refuse_http(error: HTTPException) -> Response:
     """The problem Flask raised before any view was reached: unknown address, wrong method, too large."""
-    if error.response is not None:
-        return Response(error.response.data, error.response.status_code)
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
-    text = str(error.description or error.name)
-    return problem(error.code or 500, Message(zh=text, en=text), headers=headers)
+    status = error.code or 500
+    return problem(status, _SENTENCES.get(status, Message(zh=error.name, en=error.name)), headers=headers)
 
 
 def fault(error: BaseException) -> Response:

@@ -60,11 +60,7 @@ def list_tasks(caller: Caller, query: dict[str, Any]) -> Response:
 def show_task(caller: Caller, task: str) -> Response:
     """A task as the caller may see it."""
     view = tasks.view(caller.database, task, caller.actor)
-    form = view.form and {
-        "key": view.form.key,
-        "version": view.form.version,
-        "schema": json.loads(view.form.text),
-    }
+    form = view.form_resource
     return answer(
         {
             "id": view.task_id,
@@ -75,12 +71,14 @@ def show_task(caller: Caller, task: str) -> Response:
             "name": view.name,
             "business_key": view.business_key,
             "status": view.status,
-            "assignee": view.assignee or None,
+            "assignee": view.assignee,
             "roles": list(view.roles),
             "priority": view.priority,
             "created_at": view.opened_at,
             "due_at": view.due,
-            "form": form or None,
+            "form": {"key": form.key, "version": form.version, "schema": json.loads(form.text)}
+            if form
+            else None,
             "values": to_plain(view.context),
             "shown_hash": view.shown_hash,
         }
@@ -173,10 +171,10 @@ def row_shape(row: inbox.Row) -> dict[str, Any]:
         "name": row.name,
         "subject": row.subject,
         "business_key": row.business_key,
-        "assignee": row.assignee or None,
+        "assignee": row.assignee,
         "roles": list(row.roles),
         "priority": row.priority,
         "created_at": row.opened_at,
         "due_at": row.due,
-        "signature": bool(row.signature),
+        "signature": row.signature,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from engine.access import SYSTEM
@@ -97,7 +99,7 @@ def token(login: str, name: str, days: int | None) -> None:
 
 def _password(*, from_stdin: bool) -> str:
     if from_stdin:
-        given = click.get_text_stream("stdin").readline().rstrip("\r\n")
+        given = sys.stdin.readline().rstrip("\r\n")
     else:
         given = str(click.prompt("密码 Password", hide_input=True, confirmation_prompt="再次输入 Repeat"))
     if not given:
