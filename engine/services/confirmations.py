@@ -54,4 +54,4 @@ def postpone(call: Call) -> Values:
         )
         .values(current_due=due, postponed_days=days)
     )
-    return {"current_due": due, "postponed_days": days}
+    return {}

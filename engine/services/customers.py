@@ -44,10 +44,10 @@ def record(call: Call) -> Values:
     facts = mapping_of(call.get("facts"), "facts")
     customer_id = count_of(call.get("customer_id"), "customer_id")
     if not customer_id:
-        return {"history_id": None}
+        return {}
     kind = call.text("kind")
     row = {"customer_id": customer_id, "kind": kind, "ref": call.text("ref"), "text": call.text("text")}
-    written = call.connection.execute(insert(customer_history).values(**row, facts=dict(facts), at=call.now))
+    call.connection.execute(insert(customer_history).values(**row, facts=dict(facts), at=call.now))
     if facts.get("address"):
         _remember_address(call, customer_id, facts)
     if facts.get("title"):
@@ -62,7 +62,7 @@ def record(call: Call) -> Values:
         call.connection.execute(
             insert(survey).values(customer_id=customer_id, ref=row["ref"], at=call.now, **values)
         )
-    return {"history_id": (written.inserted_primary_key or (None,))[0]}
+    return {}
 
 
 def _digits(phone: str) -> str:

@@ -103,8 +103,7 @@ def copy(call: Call) -> Values:
         "purpose": purpose,
     }
     queue(call, "ledger_copy", [{"role": holder}], facts, [paper])
-    told = {"document": paper.get("id"), "number": paper.get("number"), "at": call.now}
-    return {"copy": {**told, "copy_no": copy_no, "purpose": purpose, "holder": holder}}
+    return {}
 
 
 def file(call: Call) -> Values:
@@ -119,8 +118,8 @@ def file(call: Call) -> Values:
         values["shelf_ref"] = call.text("shelf_ref")
     if call.get("facts"):
         values["facts"] = dict(mapping_of(call.get("facts"), "facts"))
-    filed = call.connection.execute(update(document).where(document.c.id.in_(ids)).values(**values))
-    return {"filed": filed.rowcount}
+    call.connection.execute(update(document).where(document.c.id.in_(ids)).values(**values))
+    return {}
 
 
 def as_value(row: Row[Any]) -> Values:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select
 from engine.clock import COMPANY_ZONE
 from engine.model.papers import notification
 from engine.model.people import membership, role, user
-from engine.services.call import Call, Values, text_of
+from engine.services.call import Call, text_of
 from engine.services.events import NOTICES
 
 #: How a customer's wish becomes a way of sending; the others are told by people.
@@ -25,8 +25,8 @@ def queue(
     recipients: Sequence[Mapping[str, Any]],
     facts: Mapping[str, Any],
     papers: Sequence[Any] = (),
-) -> int:
-    """Put one notice a recipient into the outbox, where it is sent from after the commit; how many there are.
+) -> None:
+    """Put one notice a recipient into the outbox, where it is sent from after the commit.
 
     A recipient is a role, or a person with telephone, e-mail and the channel wished. Raises KeyError for an
     event without text.
@@ -59,7 +59,6 @@ def queue(
                 **texts,
             )
         )
-    return len(recipients)
 
 
 def fill(text: str, facts: Mapping[str, Any]) -> str:
@@ -112,8 +111,3 @@ def _emails(connection: Connection, key: str) -> list[str]:
         .order_by(user.c.login)
     )
     return list(connection.scalars(query))
-
-
-def told(call: Call, event: str, count: int) -> Values:
-    """What a diagram learns about notices in the outbox."""
-    return {"event": event, "count": count, "at": call.now}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.services.call import Call, Values, WrongInput, mapping_of
 from engine.services.events import NOTICES
-from engine.services.notices import queue, told
+from engine.services.notices import queue
 
 
 def send(call: Call) -> Values:
@@ -14,5 +14,5 @@ def send(call: Call) -> Values:
         raise WrongInput("event", "已知的通知事件之一", f"one of {', '.join(NOTICES)}")
     recipients = [mapping_of(item, "recipients") for item in call.get("recipients") or [] if item is not None]
     papers = [mapping_of(item, "documents") for item in call.get("documents") or [] if item is not None]
-    count = queue(call, event, recipients, mapping_of(call.get("facts"), "facts"), papers)
-    return {"notification": told(call, event, count)}
+    queue(call, event, recipients, mapping_of(call.get("facts"), "facts"), papers)
+    return {}

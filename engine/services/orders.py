@@ -80,7 +80,7 @@ def create(call: Call) -> Values:
     status = PENDING if before is None else before.status
     if later(status, PENDING) and status != CANCELLED:
         inventory.reserve(call.connection, order_no, wanted(call.connection, order_no))
-    return {"order_no": order_no, "order_status": status}
+    return {"order_no": order_no}
 
 
 def set_status(call: Call) -> Values:
@@ -97,10 +97,9 @@ def set_status(call: Call) -> Values:
     if call.get("batch_no") is not None:
         record_shipment(call, row.no, status)
         status = order_status(call, row.no, status)
-    if not later(status, row.status):
-        return {"order_status": row.status}
-    change_status(call, row.no, status)
-    return {"order_status": status}
+    if later(status, row.status):
+        change_status(call, row.no, status)
+    return {}
 
 
 def change_status(call: Call, order_no: str, status: str) -> None:

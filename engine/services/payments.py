@@ -45,18 +45,14 @@ def balance_notice(call: Call) -> Values:
 
 
 def record(call: Call) -> Values:
-    """Write that the money arrived, and the invoice where one was issued."""
-    asked = mapping_of(call.get("payment"), "payment")
+    """Write that the money arrived, and the invoice where one was issued; a settlement may come without a request."""
+    asked = mapping_of(call.get("payment"), "payment") or _requested(call, reminder=False)
     number = str(asked.get("no") or "")
     amount = money_of(call.get("amount_received") or 0, "amount_received")
     day = date_of(call.get("received_on"), "received_on") or call.today
     received = {"amount_received": amount, "received_on": day}
-    written = call.connection.execute(
-        update(payment)
-        .where(payment.c.no == number)
-        .values(state="paid", account=call.text("account"), **received)
-    )
-    if written.rowcount != 1:
+    values = {"state": "paid", "account": call.text("account"), **received}
+    if call.connection.execute(update(payment).where(payment.c.no == number).values(**values)).rowcount != 1:
         raise WrongInput("payment", "已申请的付款", "a payment that was requested")
     if call.text("invoice_no"):
         _invoice(call, number, amount)

@@ -27,7 +27,8 @@ from engine.services.call import Call, Handler, Values, WrongInput
 class Service:
     """A job type. `takes` and `gives` are names; one with "?" may be missing. `errors` are BPMN error codes.
 
-    A service that `writes` keeps its answer under the job's key: the same job again is answered without acting.
+    What a service gives becomes variables; one that acts in a side branch gives nothing, so that nothing has to be
+    merged. A service that `writes` keeps its answer under the job's key: the same job again is answered without acting.
     """
 
     type: str
@@ -67,7 +68,7 @@ def _service(
 
 _SERVICES = (
     _service("customers.find", customers.find, "phone? name?", "candidates match?", writes=False),
-    _service("customers.record", customers.record, "customer_id? kind ref? text facts?", "history_id?"),
+    _service("customers.record", customers.record, "customer_id? kind ref? text facts?", ""),
     _service("products.list", products.list_products, "customer_id? level?", "products", writes=False),
     _service("inventory.check", inventory.check, "lines", "stock shortage", writes=False),
     _service(
@@ -83,18 +84,18 @@ _SERVICES = (
         orders.create,
         "order_no? type source? customer_id? customer_name level? lines total requirements? payment_method? recipient? "
         "phone? address? ship_time? ship_mode? batches? freight? other? invoice?",
-        "order_no order_status",
+        "order_no",
     ),
     _service(
         "orders.set_status",
         orders.set_status,
         "order_no status batch_no? batches? shipment_no? facts? note?",
-        "order_status",
+        "",
     ),
     _service("documents.issue", documents.issue, "kind order_no? batch_no? payload document?", "document"),
-    _service("documents.copy", documents.copy, "document copy_no purpose holder", "copy"),
-    _service("documents.file", documents.file, "documents state shelf_ref? facts?", "filed"),
-    _service("notify.send", notify.send, "event recipients facts? documents?", "notification"),
+    _service("documents.copy", documents.copy, "document copy_no purpose holder", ""),
+    _service("documents.file", documents.file, "documents state shelf_ref? facts?", ""),
+    _service("notify.send", notify.send, "event recipients facts? documents?", ""),
     _service(
         "payments.request",
         payments.request,
@@ -110,7 +111,7 @@ _SERVICES = (
     _service(
         "payments.record",
         payments.record,
-        "payment order_no purpose? amount_due? amount_received received_on? account? invoice_no? title? tax_no? "
+        "payment? order_no purpose? amount_due? amount_received received_on? account? invoice_no? title? tax_no? "
         "invoice_lines?",
         "payment",
     ),
@@ -125,12 +126,12 @@ _SERVICES = (
         "confirmations.postpone",
         confirmations.postpone,
         "confirmation base_due sent_on",
-        "current_due postponed_days",
+        "",
     ),
     _service(
         "shipments.create",
         shipments.create,
-        "order_no batch_no? batches? customer_name? recipient phone? address lines freight? outbound_no invoice? date?",
+        "order_no batch_no? batches? customer_name? recipient phone? address lines freight? outbound_no invoice? ship_date?",
         "shipment shipping_list delivery_note",
     ),
     _service(

@@ -43,7 +43,7 @@ def create(call: Call) -> Values:
         outbound_no=call.text("outbound_no"),
         shipment_no=number,
         batch_no=batch_no,
-        date=date_of(call.get("date"), "date") or call.today,
+        date=date_of(call.get("ship_date"), "ship_date") or call.today,
     )
     return {
         "shipment": {"no": number, "batch_no": batch_no},
