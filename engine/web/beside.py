@@ -13,10 +13,11 @@ from markupsafe import Markup
 
 from engine.access import Actor
 from engine.errors import NotFound
+from engine.queries.history import HistoryEntry
 from engine.queries.task import TaskView
 from engine.services import slips
 from engine.web import answers, directory, formats
-from engine.web.diagram import Diagram
+from engine.web.diagram import Family
 from engine.web.i18n import gettext as _
 from engine.web.labels import chosen, label
 from engine.web.session import database
@@ -104,11 +105,11 @@ def about(task: TaskView) -> list[tuple[str, Any]]:
     return [(name, _brief(value)) for name, value in rows if _is_brief(value)][:FACTS_SHOWN]
 
 
-def past(history: Iterable[Any], drawn: Diagram) -> list[Past]:
+def past(history: Iterable[HistoryEntry], family: Family) -> list[Past]:
     """What people did so far, oldest first, the last steps only."""
     done = [
         Past(
-            (drawn.name(each.element) if each.element else "") or _("Started"),
+            family.name(each) or _("Started"),
             each.at,
             each.by_name or each.by,
             "late" if each.verb == "refuse" else "done",

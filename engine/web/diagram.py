@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 from engine.bpmn.model import Definitions, Element, Process, Scope
 from engine.bpmn.read import read
+from engine.errors import NotFound
 from engine.queries import definitions
+from engine.queries.history import HistoryEntry
 from engine.web import directory
 from engine.web.i18n import gettext as _
 from engine.web.labels import chosen, label, sentence
 from engine.web.session import database
 
-#: How many gateways in a row are looked through for what comes next.
+#: How many gateways in a row are looked through for what comes next, and how many ways are told.
 DEPTH = 8
+WAYS = 4
 
 _TASKS = frozenset(
     {
@@ -63,6 +66,13 @@ class Diagram:
         named += [(lane.id, lane.name) for lane in self.process.lanes]
         return {id_: label(self.key, text) for id_, text in named if text and label(self.key, text) != text}
 
+    def role(self, lane: str | None) -> str:
+        """The name of the role a lane stands for; the lane's own where it is no role, as "who asked for it"."""
+        if not lane:
+            return ""
+        named = next((each.name for each in self.process.lanes if each.id == lane), lane)
+        return directory.role(lane, label(self.key, named))
+
     def called(self, element: str) -> str | None:
         """The process that a call activity calls, where the diagram names it."""
         found = self._elements.get(element)
@@ -87,7 +97,7 @@ class Diagram:
                 yield Step(
                     each.id,
                     label(self.key, each.name),
-                    directory.role(each.lane) if each.lane else "",
+                    self.role(each.lane),
                     sentence(each.documentation),
                 )
 
@@ -96,10 +106,12 @@ class Diagram:
         told = self.property(element, "then")
         if told or element not in self._elements:
             return told
-        ways = list(dict.fromkeys(self._ways(element, "", 0)))
-        return _(" or ").join(ways[:4]) + _(".") if ways else ""
+        ways = list(dict.fromkeys(self._ways(element, "", 0)))[:WAYS]
+        between = _("; ") if any(condition for condition, _step in ways) else _(" or ")
+        told = between.join(self._put(step, condition) for condition, step in ways)
+        return told + _(".") if told else ""
 
-    def _ways(self, element: str, condition: str, depth: int) -> Iterator[str]:
+    def _ways(self, element: str, condition: str, depth: int) -> Iterator[tuple[str, str]]:
         scope = self._scopes[element]
         for flow_id in self._elements[element].outgoing:
             flow = scope.flows.get(flow_id)
@@ -110,16 +122,14 @@ class Diagram:
             if target.kind.endswith("Gateway") and depth < DEPTH and len(target.outgoing) > 0:
                 yield from self._ways(target.id, named, depth + 1)
             elif target.kind == "endEvent":
-                yield self._put(
-                    _("the process ends") if not target.name else label(self.key, target.name), named
-                )
+                yield named, label(self.key, target.name) if target.name else _("the process ends")
             elif target.name:
-                yield self._put(self._with_role(target), named)
+                yield named, self._with_role(target)
 
     def _with_role(self, element: Element) -> str:
         name = label(self.key, element.name)
         if element.kind == "userTask" and element.lane:
-            return _("%(step)s (%(role)s)", step=name, role=directory.role(element.lane))
+            return _("%(step)s (%(role)s)", step=name, role=self.role(element.lane))
         return name
 
     def _put(self, step: str, condition: str) -> str:
@@ -135,6 +145,47 @@ def of(definition_id: int) -> Diagram:
         db.cache[kept] = Diagram(key, read(definitions.file(db, definition_id)))
     diagram: Diagram = db.cache[kept]
     return diagram
+
+
+class Family:
+    """The diagrams of an instance: its own, and those of the processes it calls, as deployed by a release."""
+
+    def __init__(self, definition_id: int, release: int | None = None) -> None:
+        self._root, self._release = definition_id, release
+
+    def definition_of(self, scope: str) -> int:
+        """The version whose diagram belongs to `scope`, "call#3/inner#7". Raises NotFound for a path there is not."""
+        definition_id = self._root
+        for part in [part for part in scope.split("/") if part]:
+            wanted = of(definition_id).called(part.split("#", 1)[0])
+            if wanted is None:
+                raise NotFound
+            definition_id = self._called(wanted)
+        return definition_id
+
+    def drawn(self, scope: str) -> Diagram:
+        """The diagram of `scope`."""
+        return of(self.definition_of(scope))
+
+    def name(self, entry: HistoryEntry) -> str:
+        """What the element of an entry of the history is called; "" without one."""
+        if not entry.element:
+            return ""
+        scope = next((move.scope for move in entry.moves if move.element == entry.element), "")
+        try:
+            return self.drawn(scope).name(entry.element) or entry.element
+        except NotFound:
+            return entry.element
+
+    def _called(self, key: str) -> int:
+        db = database()
+        kept = f"web.called.{key}.{self._release}"
+        if kept not in db.cache:
+            rows = definitions.versions(db, key)
+            in_time = [row for row in rows if self._release is None or row.release <= self._release]
+            db.cache[kept] = max(in_time or rows, key=lambda row: row.version).id
+        found: int = db.cache[kept]
+        return found
 
 
 def _scopes(scope: Scope) -> Iterator[Scope]:

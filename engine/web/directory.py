@@ -6,10 +6,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from flask import Flask
+
 from engine.form import read as read_form
 from engine.model.database import Database
 from engine.queries import definitions, people
 from engine.web import i18n
+from engine.web.glossary import NAMES
 from engine.web.labels import label
 from engine.web.session import database
 
@@ -40,9 +43,9 @@ def _roles() -> Mapping[str, tuple[str, str]]:
     return found
 
 
-def role(key: str) -> str:
-    """The name of a role in the request's language; its key when nobody named it."""
-    zh, en = _roles().get(key, (key, key))
+def role(key: str, otherwise: str = "") -> str:
+    """The name of a role in the request's language; `otherwise`, or its key, when nobody named it."""
+    zh, en = _roles().get(key, (otherwise or key, otherwise or key))
     return en if i18n.locale().startswith("en") else zh
 
 
@@ -74,10 +77,21 @@ def _newest_names(db: Database) -> dict[str, str]:
 
 
 def labels() -> dict[str, str]:
-    """What the forms in use call each variable they ask for, in the request's language."""
+    """What the forms in use call each variable they ask for, else the glossary, in the request's language."""
     found: Mapping[str, tuple[str, str]] = _kept("labels", _form_labels)
     english = i18n.locale().startswith("en")
-    return {path: en if english else zh for path, (zh, en) in found.items()}
+    asked = {path: en if english else zh for path, (zh, en) in found.items()}
+    return {name: i18n.gettext(text) for name, text in NAMES.items()} | asked
+
+
+def called(variable: str) -> str:
+    """What a variable or a field of a record is called; its own name where no form asks for it."""
+    return labels().get(variable, variable)
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates the names of variables."""
+    app.jinja_env.filters["called"] = called
 
 
 def _form_labels(db: Database) -> dict[str, tuple[str, str]]:
@@ -86,5 +100,7 @@ def _form_labels(db: Database) -> dict[str, tuple[str, str]]:
         asked = read_form(text).keys()
         for key in asked:
             if key.label:
-                found.setdefault(key.path, (key.label, key.english or key.label))
+                words = (key.label, key.english or key.label)
+                found.setdefault(key.path, words)
+                found.setdefault(key.path.rsplit(".", 1)[-1], words)
     return found

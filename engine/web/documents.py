@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, request, url_for
 
-from engine.queries import instance
+from engine.queries import attachments, instance
 from engine.services import documents as papers
 from engine.services import slips
 from engine.web import files
@@ -59,3 +59,11 @@ def _require_visible(document_id: int) -> str:
 def _copies() -> tuple[int, ...] | None:
     given = request.args.get("copy", "")
     return (int(given),) if given.isascii() and given.isdigit() and 0 < int(given) <= MOST_COPIES else None
+
+
+@blueprint.get("/of/<int:instance_id>/<file_id>")
+@logged_in
+def attachment(instance_id: int, file_id: str) -> Response:
+    """A file that somebody gave with a form, to keep."""
+    found = attachments.one(database(), instance_id, file_id, actor())
+    return files.download(found.path, found.name, "application/octet-stream")

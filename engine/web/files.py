@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, make_response, url_for
+from flask import Response, make_response, send_file, url_for
 
 from engine.access import Actor
+from engine.commands.attach import TaskFiles
 from engine.form.files import Files, Reference
+from engine.web.session import database
 
 
 def address_in(task_id: str) -> Any:
@@ -23,14 +26,14 @@ def address_in(task_id: str) -> Any:
     return address
 
 
-def of_task(task_id: str, who: Actor) -> Files | None:
+def of_task(task_id: str, who: Actor) -> Files:
     """Where the files of a task's form are kept."""
-    return None
+    return TaskFiles(database(), task_id, who)
 
 
-def download(content: bytes, name: str, kind: str) -> Response:
+def download(content: bytes | Path, name: str, kind: str) -> Response:
     """A file to keep, never a page: its name in any script, its type not guessed, nothing in it runs."""
-    response = make_response(content)
+    response = send_file(content, mimetype=kind) if isinstance(content, Path) else make_response(content)
     response.content_type = kind
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"

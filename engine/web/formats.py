@@ -12,11 +12,15 @@ from flask import Flask
 
 from engine.clock import COMPANY_ZONE, utc_now
 from engine.web.i18n import gettext as _
+from engine.web.i18n import ngettext
 
 _DAY = timedelta(days=1)
 
 #: A record with more fields than this is shown as a list of names and values.
-COLUMNS = 7
+COLUMNS = 9
+
+#: So many words of a list are told at once.
+FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +90,9 @@ def money(amount: Decimal | float | str) -> str:
 
 
 def number(value: Decimal | float) -> str:
-    """A number with thousands apart and no more decimals than it has."""
-    if isinstance(value, float):
-        value = Decimal(repr(value))
-    if isinstance(value, Decimal) and value == value.to_integral_value():
-        value = int(value)
-    return f"{value:,}"
+    """A number with thousands apart; whole ones without decimals."""
+    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    return f"{int(exact):,}" if exact == exact.to_integral_value() else f"{exact:,}"
 
 
 def plain(value: object) -> str:
@@ -115,20 +116,31 @@ def plain(value: object) -> str:
             return str(value)
 
 
+def gist(value: Mapping[str, object] | Sequence[object]) -> str:
+    """A record or a list in one line: its title, name or number, or how many there are."""
+    if isinstance(value, Mapping):
+        told = [str(value[name]) for name in ("title", "name", "number", "no") if value.get(name)]
+        return " ".join(told[:2]) or ngettext("%(num)d field", "%(num)d fields", len(value))
+    if all(isinstance(each, str) for each in value) and len(value) <= FEW:
+        return _(", ").join(str(each) for each in value)
+    return ngettext("%(num)d row", "%(num)d rows", len(value))
+
+
 def simple_table(rows: Sequence[object]) -> bool:
     """Whether a list of records reads best as a table: same simple columns, few of them."""
     records = [row for row in rows if isinstance(row, Mapping)]
     if not records or len(records) < len(rows) or not 0 < len(records[0]) <= COLUMNS:
         return False
     return all(
-        record.keys() == records[0].keys() and not any(isinstance(value, Mapping | list) for value in record.values())
+        record.keys() == records[0].keys()
+        and not any(isinstance(value, Mapping | list) for value in record.values())
         for record in records
     )
 
 
 def init_app(app: Flask) -> None:
     """Make the formats filters of the templates."""
-    for filter_ in (simple_table, due, near, whole, to_second, span, money, number, plain):
+    for filter_ in (gist, simple_table, due, near, whole, to_second, span, money, number, plain):
         app.jinja_env.filters[filter_.__name__] = filter_
 
 

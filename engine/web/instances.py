@@ -8,12 +8,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from engine import access
 from engine.commands import operate
-from engine.errors import NotFound
-from engine.queries import definitions, instance
+from engine.queries import instance
 from engine.queries.history import HistoryEntry
 from engine.services import documents as papers
-from engine.web import beside, diagram, directory, i18n, marks
-from engine.web.diagram import Diagram
+from engine.web import beside, directory, i18n, marks
+from engine.web.diagram import Diagram, Family
 from engine.web.headers import writes_markup
 from engine.web.i18n import gettext as _
 from engine.web.labels import label
@@ -60,25 +59,26 @@ def view(instance_id: int) -> Response:
     it = instance.view(database(), instance_id, actor())
     entries = it.history
     scope = request.args.get("scope", "")[:300]
-    drawn = _drawn(it, scope)
+    family = Family(it.definition_id, it.release)
+    drawn = family.drawn(scope)
     tab = request.args.get("tab", "history")
     tabs = _tabs(it, len(entries))
     tab = tab if tab in [key for key, _name, _count in tabs] else "history"
     page = render_template(
         "instance.html",
         it=_heading(it),
-        above=_above(it, scope),
-        shown_process=label(drawn.key, drawn.process.name),
-        diagram=url_for("definitions.diagram_file", definition_id=_definition_of(it, scope)),
+        above=_above(it, family, scope),
+        shown_process=_process_name(drawn),
+        diagram=url_for("definitions.diagram_file", definition_id=family.definition_of(scope)),
         marks=marks.of_instance(it, entries, drawn, scope),
-        called=_called(it, entries, drawn, scope),
+        called=_called(entries, drawn, scope),
         incidents=_incidents(it, drawn),
         proof=_proof(instance_id),
         scope=scope,
         tab=tab,
         tabs=tabs,
         tab_name=next(name for key, name, _count in tabs if key == tab),
-        **_part(it, tab, entries, drawn),
+        **_part(it, tab, entries, family),
     )
     return make_response(page)
 
@@ -135,41 +135,21 @@ def _heading(it: instance.InstanceView) -> dict[str, Any]:
     }
 
 
-def _definition_of(it: instance.InstanceView, scope: str) -> int:
-    """The version whose diagram belongs to `scope`, following the call activities down from the instance's own."""
-    definition_id = it.definition_id
-    for part in [part for part in scope.split("/") if part]:
-        wanted = diagram.of(definition_id).called(part.split("#", 1)[0])
-        if wanted is None:
-            raise NotFound
-        found = [row for row in definitions.versions(database(), wanted) if row.release <= it.release]
-        if not found:
-            raise NotFound
-        definition_id = max(found, key=lambda row: row.version).id
-    return definition_id
-
-
-def _drawn(it: instance.InstanceView, scope: str) -> Diagram:
-    return diagram.of(_definition_of(it, scope))
-
-
-def _above(it: instance.InstanceView, scope: str) -> list[tuple[str, str]]:
-    if not scope:
-        return []
-    parts = scope.split("/")
-    steps = ["/".join(parts[:n]) for n in range(len(parts))]
+def _above(it: instance.InstanceView, family: Family, scope: str) -> list[tuple[str, str]]:
+    """The processes above the shown one, each with its address."""
+    parts = scope.split("/") if scope else []
+    above = ["/".join(parts[:n]) for n in range(len(parts))]
     return [
-        (
-            label(_drawn(it, each).key, _drawn(it, each).process.name),
-            url_for("instances.view", instance_id=it.id, scope=each or None),
-        )
-        for each in steps
+        (_process_name(family.drawn(each)), url_for("instances.view", instance_id=it.id, scope=each or None))
+        for each in above
     ]
 
 
-def _called(
-    it: instance.InstanceView, entries: list[HistoryEntry], drawn: Diagram, scope: str
-) -> list[dict[str, str]]:
+def _process_name(drawn: Diagram) -> str:
+    return label(drawn.key, drawn.process.name)
+
+
+def _called(entries: list[HistoryEntry], drawn: Diagram, scope: str) -> list[dict[str, str]]:
     return [
         {
             "scope": each.scope,
@@ -215,7 +195,7 @@ def _tabs(it: instance.InstanceView, entries: int) -> list[tuple[str, str, int |
     ]
 
 
-def _part(it: instance.InstanceView, tab: str, entries: list[HistoryEntry], drawn: Diagram) -> dict[str, Any]:
+def _part(it: instance.InstanceView, tab: str, entries: list[HistoryEntry], family: Family) -> dict[str, Any]:
     if tab == "variables":
         return {"variables": _variables(it)}
     if tab == "documents":
@@ -224,7 +204,7 @@ def _part(it: instance.InstanceView, tab: str, entries: list[HistoryEntry], draw
         return {"signatures": beside.signers(it.signatures)}
     number = min(page_number(), pages_of(len(entries), HISTORY_SIZE))
     newest = list(reversed(entries))[(number - 1) * HISTORY_SIZE : number * HISTORY_SIZE]
-    rows = [_entry(each, drawn) for each in newest]
+    rows = [_entry(each, family.name(each)) for each in newest]
     page = Shown([], len(entries), number, pages_of(len(entries), HISTORY_SIZE))
     return {"entries": rows, "page": page, "query": {"tab": "history"}}
 
@@ -281,7 +261,7 @@ def _documents(it: instance.InstanceView) -> list[dict[str, Any]]:
     ]
 
 
-def _entry(each: HistoryEntry, drawn: Diagram) -> dict[str, Any]:
+def _entry(each: HistoryEntry, name: str) -> dict[str, Any]:
     verb, mark = _verb(each.verb)
     return {
         "seq": each.seq,
@@ -291,7 +271,7 @@ def _entry(each: HistoryEntry, drawn: Diagram) -> dict[str, Any]:
         "verb": verb,
         "mark": mark,
         "element": each.element or "",
-        "name": drawn.name(each.element) if each.element else "",
+        "name": name,
         "note": each.note,
         "changes": marks.as_rows(each.changes),
     }
@@ -306,13 +286,14 @@ def _verb(verb: str) -> tuple[str, str]:
         "claim": (_("claimed"), "open"),
         "release": (_("gave back"), "soft"),
         "delegate": (_("passed on"), "open"),
-        "job": (_("ran"), "soft"),
-        "fire": (_("time came"), "wait"),
-        "deliver": (_("message came"), "wait"),
+        "service": (_("the system did"), "soft"),
+        "timer": (_("the time came"), "wait"),
+        "message": (_("a message came"), "wait"),
         "retry": (_("tried again"), "open"),
         "cancel": (_("cancelled"), "late"),
-        "variables": (_("changed variables"), "due"),
+        "set_variables": (_("changed"), "due"),
+        "job.failed": (_("failed"), "late"),
         "incident": (_("stopped"), "late"),
-        "attach": (_("attached"), "open"),
+        "attach": (_("added a file"), "open"),
     }
     return words.get(verb, (verb, "soft"))

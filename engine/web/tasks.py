@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,13 +17,17 @@ from engine.commands import sign as signing
 from engine.commands.sessions import TooManyAttempts
 from engine.commands.sign import CommentNeeded
 from engine.errors import Conflict, FieldsRefused, Forbidden, Message, NotFound, Refused
+from engine.queries import inbox
 from engine.queries import task as tasks
 from engine.web import answers, beside, diagram, files, formats, i18n
 from engine.web.headers import writes_markup
 from engine.web.i18n import gettext as _
 from engine.web.labels import sentence
-from engine.web.notices import say_next
+from engine.web.notices import COOKIE, say_next
 from engine.web.session import actor, database, logged_in
+
+#: Seconds between looks for the next task: the system's steps take a few hundredths each.
+PAUSES = (0.03, 0.05, 0.08, 0.12, 0.0)
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
 
@@ -61,7 +66,24 @@ def complete(task_id: str) -> Response:
         return _page(_seen(task_id), given, refused.errors, 422)
     except Conflict as conflict:
         return _meanwhile(task_id, conflict)
-    return _onward(done.tasks, "completed")
+    return _onward(done, "completed")
+
+
+@blueprint.get("/after/<int:instance_id>")
+@logged_in
+def onward(instance_id: int) -> Response:
+    """On to the person's next task of an instance, once what the system does in between is done; else the inbox.
+
+    A call goes on while stock is looked up: the next form is there a moment later, and nobody should look for it.
+    """
+    for pause in PAUSES:
+        waiting = inbox.page(database(), actor(), scope="ours", instance_id=instance_id, size=1).rows
+        if waiting:
+            return make_response(redirect(url_for("tasks.view", task_id=waiting[0].task_id), code=303))
+        time.sleep(pause)
+    said = request.cookies.get(COOKIE, "")
+    response = make_response(redirect(url_for("inbox.page"), code=303))
+    return say_next(response, "finished") if said == "completed" else response
 
 
 @blueprint.post("/<task_id>/sign")
@@ -91,7 +113,7 @@ def sign(task_id: str) -> Response:
         field = "comment" if isinstance(refused, CommentNeeded) else "password"
         status = 422 if isinstance(refused, Forbidden) else refused.status
         return _page(_seen(task_id), {"comment": comment}, {field: refused.message}, status)
-    return _onward(done.tasks, "signed" if decision == "sign" else "refused")
+    return _onward(done, "signed" if decision == "sign" else "refused")
 
 
 @blueprint.post("/<task_id>/form")
@@ -177,7 +199,7 @@ def _page(
         "guide": sentence(task.documentation),
         "scripts": beside.scripts(task.properties),
         "about": beside.about(task),
-        "past": beside.past(task.history, drawn),
+        "past": beside.past(task.history, diagram.Family(task.definition_id)),
         "passing": (passing[0], passing[1].text(i18n.locale())) if passing else None,
         "then": drawn.then(task.element),
         "draft_said": _("A draft is kept") if task.draft and not errors else "",
@@ -207,13 +229,12 @@ def _page(
 
 
 def _closed(task: tasks.TaskView, conflict: Conflict | None = None) -> Response:
-    drawn = diagram.of(task.element_definition_id)
     page = render_template(
         "meanwhile.html",
         task=beside.heading(task, actor()),
         status=task.status,
         told=conflict.message.text(i18n.locale()) if conflict else "",
-        past=beside.past(task.history, drawn),
+        past=beside.past(task.history, diagram.Family(task.definition_id)),
         open=task.status == "open",
     )
     return make_response(page, 409 if conflict else 200)
@@ -229,11 +250,14 @@ def _meanwhile(task_id: str, conflict: Conflict) -> Response:
     return _closed(task, conflict)
 
 
-def _onward(next_tasks: list[str], key: str) -> Response:
-    if next_tasks:
-        return say_next(make_response(redirect(url_for("tasks.view", task_id=next_tasks[0]), code=303)), key)
-    finished = "finished" if key == "completed" else key
-    return say_next(make_response(redirect(url_for("inbox.page"), code=303)), finished)
+def _onward(done: completing.Completed, key: str) -> Response:
+    if done.tasks:
+        address = url_for("tasks.view", task_id=done.tasks[0])
+    elif done.status == "running":
+        address = url_for("tasks.onward", instance_id=done.instance_id)
+    else:
+        address, key = url_for("inbox.page"), "finished" if key == "completed" else key
+    return say_next(make_response(redirect(address, code=303)), key)
 
 
 def _seen(task_id: str) -> tasks.TaskView:

@@ -31,6 +31,7 @@ ACCESS = {
     "account.look": "people",
     "account.password": "people",
     "tasks.view": "owner",
+    "tasks.onward": "people",
     "tasks.form": "owner",
     "tasks.draft": "owner",
     "tasks.complete": "owner",

@@ -37,7 +37,7 @@ document.addEventListener('htmx:beforeSwap', event => {
   if (!fields?.classList.contains('rf-form') || !event.detail.shouldSwap) return;
   const active = document.activeElement;
   const at = isField(active) && fields.contains(active) ? { id: active.id, cursor: cursor(active) } : null;
-  document.addEventListener('htmx:afterSettle', () => {
+  document.addEventListener('htmx:afterSwap', () => {
     typed.forEach((value, id) => {
       const field = document.getElementById(id);
       if (isField(field)) put(field, value);
