@@ -8,7 +8,7 @@ import click
 
 from engine.access import SYSTEM
 from engine.cli.store import opened
-from engine.cli.words import console, fail, plainly, say
+from engine.cli.words import fail, plainly, say
 from engine.commands import sessions, users
 from engine.errors import Message
 from engine.queries import people
@@ -81,7 +81,7 @@ def list_people() -> None:
     """Login, name and roles, one person a line."""
     with opened() as database:
         for person in people.all_users(database):
-            console.print(f"{person.login}\t{person.name}\t{' '.join(sorted(person.roles))}", markup=False)
+            click.echo(f"{person.login}\t{person.name}\t{' '.join(sorted(person.roles))}")
 
 
 @click.command(help="访问令牌 · Print a bearer token for the API")

@@ -11,13 +11,13 @@ from pydantic import ValidationError
 
 from engine import demo as company
 from engine.access import SYSTEM
-from engine.audit.verify import verify as verify_history
 from engine.cli.words import console, fail, plainly, say
 from engine.commands.deploy import deploy as deploy_files
 from engine.config import Settings
 from engine.errors import Message
 from engine.migrations import upgrade
 from engine.model.database import Database, connect
+from engine.queries.verify import verify as verify_history
 from engine.roles import define_missing
 
 #: Endings of the files that are deployed from a folder.
@@ -102,7 +102,7 @@ def introduce(database: Database) -> None:
 def verify() -> None:
     """Ends with status 1 when anything does not fit."""
     with opened() as database:
-        report = verify_history(database, database.settings)
+        report = verify_history(database)
     for problem in report.problems:
         console.print(f"✗ {problem.instance_id} {problem.code} {problem.text}", markup=False)
     say(

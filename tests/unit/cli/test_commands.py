@@ -1,0 +1,159 @@
+"""The commands, each on an installation of its own."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from benchmarks import workload
+from engine.commands.sessions import LoginRefused, login
+from engine.config import Settings
+from engine.model.database import connect
+from engine.queries.people import all_users, by_token
+from tests.unit.cli.conftest import Run
+
+PASSWORD = "sieben Zwerge 七"
+
+
+def lines(result: Result) -> list[str]:
+    """What was printed, line by line."""
+    return result.output.splitlines()
+
+
+def test_a_fresh_database_has_no_login(restock: Run, home: Path) -> None:
+    """`init` makes tables and roles, and nobody who could log in."""
+    result = restock("init")
+
+    assert 0 == result.exit_code
+    assert "restock user add LOGIN --admin" in result.output
+    assert [] == all_users(connect(Settings()))
+    assert (home / "restock.db").is_file()
+
+
+def test_the_first_administrator_is_made_by_a_command(restock: Run) -> None:
+    """The password comes from a prompt or the standard input, and works."""
+    piped = restock(
+        "user", "add", "wei", "--name", "魏经理", "--admin", "--password-stdin", typed=f"{PASSWORD}\n"
+    )
+    asked = restock(
+        "user", "add", "han", "--role", "cs", "--role", "sales", typed=f"{PASSWORD}\n{PASSWORD}\n"
+    )
+
+    assert [0, 0] == [piped.exit_code, asked.exit_code], piped.output + asked.output
+    assert PASSWORD not in asked.output
+    database = connect(Settings())
+    assert login(database, "wei", PASSWORD)
+    assert {"wei": ("admin",), "han": ("cs", "sales")} == {p.login: p.roles for p in all_users(database)}
+
+
+@pytest.mark.parametrize(
+    ("words", "typed", "told"),
+    [
+        (("wei",), "restock1\n", "8 characters"),
+        (("wei",), "\n", "empty"),
+        (("Wei Li",), f"{PASSWORD}\n", "small letters"),
+        (("wei", "--role", "king"), f"{PASSWORD}\n", "no such thing"),
+    ],
+)
+def test_a_wrong_person_is_refused(restock: Run, words: tuple[str, ...], typed: str, told: str) -> None:
+    """A sentence and status 1, no trace, nobody made."""
+    restock("init")
+
+    result = restock("user", "add", *words, "--password-stdin", typed=typed)
+
+    assert 1 == result.exit_code
+    assert told in result.output
+    assert "Traceback" not in result.output
+    assert [] == all_users(connect(Settings()))
+
+
+def test_people_are_changed(restock: Run) -> None:
+    """Password, roles, disabling and the list."""
+    restock("user", "add", "wei", "--password-stdin", typed=f"{PASSWORD}\n")
+
+    assert 0 == restock("user", "roles", "wei", "finance", "cs").exit_code
+    assert ["wei\twei\tcs finance"] == lines(restock("user", "list"))
+    assert 0 == restock("user", "password", "wei", "--password-stdin", typed="another one 8\n").exit_code
+    database = connect(Settings())
+    assert login(database, "wei", "another one 8")
+    assert 0 == restock("user", "disable", "wei").exit_code
+    with pytest.raises(LoginRefused):
+        login(database, "wei", "another one 8")
+
+
+def test_a_token_stands_alone_on_its_line(restock: Run) -> None:
+    """Scripts can take it, and the API knows whose it is."""
+    restock("user", "add", "wei", "--password-stdin", typed=f"{PASSWORD}\n")
+
+    token = restock("token", "wei").output
+
+    assert 1 == token.count("\n")
+    actor = by_token(connect(Settings()), token.strip())
+    assert actor is not None
+    assert "wei" == actor.login
+
+
+def test_a_token_for_nobody_is_refused(restock: Run) -> None:
+    """An unknown login is told."""
+    assert 1 == restock("token", "nobody").exit_code
+
+
+def test_deploying_a_folder(restock: Run, tmp_path: Path) -> None:
+    """What can be deployed is taken from it, the rest is left; each file's version is told."""
+    folder = tmp_path / "drawn"
+    folder.mkdir()
+    (folder / "ten_tasks.bpmn").write_bytes(workload.ten_tasks())
+    (folder / "measured.form").write_text(workload.FORM, encoding="utf-8")
+    (folder / "notes.txt").write_text("not for the engine", encoding="utf-8")
+
+    first, second = restock("deploy", str(folder)), restock("deploy", str(folder))
+
+    assert [0, 0] == [first.exit_code, second.exit_code], first.output
+    assert any("ten_tasks 1" in line and "new version" in line for line in lines(first))
+    assert any("ten_tasks 1" in line and "unchanged" in line for line in lines(second))
+
+
+def test_lint_needs_no_database(restock: Run, home: Path, tmp_path: Path) -> None:
+    """A file that would be refused ends with status 1 and says where and what to do."""
+    fine, wrong = tmp_path / "fine.bpmn", tmp_path / "wrong.bpmn"
+    fine.write_bytes(workload.rework())
+    wrong.write_bytes(workload.rework().replace(b">=approved<", b">=approved +<"))
+
+    assert 0 == restock("lint", str(fine)).exit_code
+    refused = restock("lint", str(fine), str(wrong))
+
+    assert 1 == refused.exit_code
+    assert "wrong.bpmn:" in refused.output
+    assert "→" in refused.output
+    assert not home.exists()
+
+
+def test_a_wrong_setting_is_told(restock: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A port that is none ends the command with a sentence."""
+    monkeypatch.setenv("PORT", "http")
+
+    result = restock("init")
+
+    assert 1 == result.exit_code
+    assert "A setting is wrong" in result.output
+
+
+def test_verify_finds_what_was_changed(restock: Run, home: Path) -> None:
+    """A whole history passes; one byte changed behind its back does not."""
+    restock("user", "add", "wei", "--password-stdin", typed=f"{PASSWORD}\n")
+    assert 0 == restock("verify").exit_code
+
+    with sqlite3.connect(home / "restock.db") as connection:
+        for (trigger,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
+        connection.execute("UPDATE entry SET body = replace(body, 'wei', 'han') WHERE body LIKE '%wei%'")
+    connection.close()
+
+    result = restock("verify")
+    assert 1 == result.exit_code
+    assert "✗" in result.output
