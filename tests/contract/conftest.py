@@ -1,0 +1,74 @@
+"""The same promises on SQLite and on PostgreSQL: every test here runs on both."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from engine.migrations import upgrade
+from engine.model.database import Database
+from tests.contract import server
+from tests.contract.company import Company
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database of this version, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "restock.db"
+    db = Database(f"sqlite:///{path}")
+    upgrade(db)
+    db.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A server with an empty database of this version, called template_restock."""
+    programs = server.binaries()
+    if programs is None:
+        if os.environ.get("RESTOCK_REQUIRE_ALL"):
+            pytest.fail("no PostgreSQL server is installed")
+        pytest.skip("no PostgreSQL server is installed: apt-get install postgresql")
+    with server.running(programs) as address:
+        _admin(address, "CREATE DATABASE template_restock")
+        db = Database(f"{address}/template_restock")
+        upgrade(db)
+        db.close()
+        yield address
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database."""
+    if request.param == "sqlite":
+        path = tmp_path / "restock.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    address: str = request.getfixturevalue("postgresql")
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    _admin(address, f"CREATE DATABASE {name} TEMPLATE template_restock")
+    yield f"{address}/{name}"
+    _admin(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def company(url: str) -> Iterator[Company]:
+    """A small company with people, processes and a clock that only tests move."""
+    company = Company.found(url)
+    yield company
+    company.db.close()
+
+
+def _admin(address: str, statement: str) -> None:
+    plain = address.replace("postgresql+psycopg", "postgresql") + "/postgres"
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(statement)  # type: ignore[call-overload]
