@@ -62,7 +62,11 @@ class Signature:
     def takes(self, count: int) -> bool:
         """Whether so many arguments can be given by place."""
         required = sum(not argument.optional for argument in self.arguments)
-        return required <= count and (count <= len(self.arguments) or self.arguments[-1].repeated)
+        return required <= count and (count <= len(self.arguments) or self._repeats)
+
+    @property
+    def _repeats(self) -> bool:
+        return any(argument.repeated for argument in self.arguments)
 
     def by_place(self, values: list[Value], run: Run) -> Value:
         """The function's value for arguments by place."""
@@ -77,7 +81,7 @@ class Signature:
 
     def by_name(self, values: dict[str, Value], run: Run) -> Value:
         """The function's value for arguments by name; _MISFIT when a name is unknown or one is lacking."""
-        if any(argument.repeated for argument in self.arguments):
+        if self._repeats:
             return _MISFIT
         given = dict(values)
         fitted: list[Value] = []

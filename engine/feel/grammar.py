@@ -264,6 +264,8 @@ class _Parser(TypeReader):
         if self.at(".."):
             return self._range(items[0], start_included=True)
         while self.accept(","):
+            if any(self.followed_by(text) for text in ("", ")", "]", "}", ",")):
+                self._no_closing("]")
             items.append(self.expression())
         self.expect(",", "]")
         return tree.ListLiteral(tuple(items))

@@ -8,8 +8,8 @@ from typing import TypeAlias
 from engine.feel import moments
 from engine.feel.invocation import Evaluate
 from engine.feel.kinds import Range, Value, kind
-from engine.feel.limits import ELEMENT_WEIGHT, Run
-from engine.feel.operators import order
+from engine.feel.limits import ELEMENT_WEIGHT
+from engine.feel.operators import order, within
 from engine.feel.scope import Scope, item_scope
 
 Iterators: TypeAlias = "list[tuple[str, Evaluate, Evaluate | None]]"
@@ -88,57 +88,49 @@ def quantify(
 def _each(iterators: Iterators, place: int, scope: Scope, turn: Callable[[Scope], bool]) -> bool:
     """Every combination of the iterators' values, the last changing fastest; False when stopped or impossible."""
     name, source, end = iterators[place]
-    values = _between(source(scope), end(scope), scope.run) if end else _elements(source(scope), scope.run)
+    values = _between(source(scope), end(scope)) if end else _elements(source(scope))
     if values is None:
         return False
-    last = place == len(iterators) - 1
+    if place == len(iterators) - 1:
+        return all(turn(scope.inner({name: value})) for value in values)
     for value in values:
-        inner = scope.inner({name: value})
-        if not (turn(inner) if last else _each(iterators, place + 1, inner, turn)):
+        scope.run.step()
+        if not _each(iterators, place + 1, scope.inner({name: value}), turn):
             return False
     return True
 
 
-def _elements(value: Value, run: Run) -> Iterable[Value] | None:
+def _elements(value: Value) -> Iterable[Value] | None:
     """What a `for` goes through: a list, a range of whole numbers or dates, or a single value."""
     if isinstance(value, list):
         return value
     if isinstance(value, Range):
-        return _range_elements(value, run)
+        return _range_elements(value)
     return None if value is None else [value]
 
 
-def _range_elements(extent: Range, run: Run) -> Iterable[Value] | None:
+def _range_elements(extent: Range) -> Iterable[Value] | None:
+    """A range that is a value has a direction: it goes up."""
     backwards = order(extent.start, extent.end)
     if backwards is None or backwards > 0:
         return None
-    values = _between(extent.start, extent.end, run)
-    if values is None:
-        return None
-    return [
-        value
-        for value in values
-        if (extent.start_included or order(value, extent.start) != 0)
-        and (extent.end_included or order(value, extent.end) != 0)
-    ]
+    values = _between(extent.start, extent.end)
+    return None if values is None else (value for value in values if within(value, extent))
 
 
-def _between(start: Value, end: Value, run: Run) -> Iterable[Value] | None:
+def _between(start: Value, end: Value) -> Iterable[Value] | None:
     """From start to end, up or down, by ones or by days; None for what has no next."""
     both = kind(start)
     if both != kind(end) or both not in ("number", "date"):
         return None
     if both == "date":
-        low, high = moments.day_number(start), moments.day_number(end)
-        return (moments.date_of(number) for number in _numbers(low, high, run))
+        numbers = _numbers(moments.day_number(start), moments.day_number(end))
+        return (moments.date_of(number) for number in numbers)
     if start != int(start) or end != int(end):
         return None
-    return _numbers(int(start), int(end), run)
+    return _numbers(int(start), int(end))
 
 
-def _numbers(start: int, end: int, run: Run) -> Iterable[int]:
-    """Each number is a step, so that an endless range ends."""
+def _numbers(start: int, end: int) -> range:
     direction = 1 if start <= end else -1
-    for number in range(start, end + direction, direction):
-        run.step()
-        yield number
+    return range(start, end + direction, direction)

@@ -17,7 +17,7 @@ from engine.feel.limits import Run
 
 _PATTERN_LIMIT = 1_000
 #: Looking for the next match may read all the rest of the text: so many characters cost a step.
-_SEARCHED_PER_STEP = 32_768
+_SEARCHED_PER_STEP = 16_384
 #: Preparing a pattern takes time by its length, and more when it counts repetitions.
 _PATTERN_PER_STEP = 8
 _COUNTED_STEPS = 20
