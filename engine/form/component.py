@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from engine.form.formula import Condition, Formula
-from engine.form.kinds import CHOICES, KINDS, MOST_ROWS, SEVERAL, Kind
+from engine.form.kinds import CHOICES, MOST_ROWS, SEVERAL, Kind
 from engine.form.pattern import Pattern
 from engine.form.template import Template
 
@@ -122,7 +122,11 @@ def whole(text: object, otherwise: int) -> int:
         return otherwise
     if isinstance(text, int):
         return max(text, 0)
-    return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() else otherwise
+    return (
+        int(text)
+        if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 10
+        else otherwise
+    )
 
 
 def all_components(components: tuple[Component, ...]) -> Iterator[Component]:
@@ -130,11 +134,3 @@ def all_components(components: tuple[Component, ...]) -> Iterator[Component]:
     for component in components:
         yield component
         yield from all_components(component.children)
-
-
-def children_of_lists(component: Component) -> bool:
-    """Whether the component gives its children a level of their own (rows of a list)."""
-    return component.is_list
-
-
-__all__ = ["KINDS", "Component", "Shape", "Spec", "all_components", "children_of_lists", "whole"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
-from engine.errors import Message
+from engine.errors import Message, Refused
 from engine.form import messages
 from engine.form.component import Component
 from engine.form.formula import Formula, Scope
@@ -37,10 +37,29 @@ class Files(Protocol):
     """Where the caller keeps files: of one task, for one person."""
 
     def store(self, path: str, upload: Upload) -> Reference:
-        """Keep the upload given for the field at `path`, and tell its reference. Raises Refused."""
+        """Keep the upload given for the field at `path`, and tell its reference.
+
+        Raises Refused for a file that cannot be kept (too large, not what it says it is): the field says so.
+        """
 
     def find(self, document_id: str) -> Reference | None:
         """The reference of a file that this person may use here; None for any other."""
+
+
+def stored(files: Files, path: str, upload: Upload) -> Reference:
+    """The reference of the upload; one that was refused is a reference that only says why."""
+    try:
+        return files.store(path, upload)
+    except Refused as refused:
+        return {"refused": {"zh": refused.message.zh, "en": refused.message.en}}
+
+
+def refusal(value: Any) -> Message | None:
+    """Why the upload behind this reference was not kept; None for any other."""
+    said = value.get("refused") if isinstance(value, Mapping) else None
+    if not isinstance(said, Mapping):
+        return None
+    return Message(zh=str(said.get("zh"))[:500], en=str(said.get("en"))[:500])
 
 
 def identity(value: Any) -> str | None:
@@ -66,6 +85,9 @@ def resolved(component: Component, value: Any, known: Any, files: Files | None, 
         return None
     if not isinstance(value, list) or len(value) > MOST_FILES:
         return Bad(messages.FILE_LIST)
+    for item in value:
+        if (why := refusal(item)) is not None:
+            return Bad(why)
     if len(value) > 1 and not is_several(component, scope):
         return Bad(messages.ONE_FILE)
     present = {identity(item): item for item in known} if isinstance(known, list) else {}

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from engine.clock import COMPANY_ZONE, Clock, utc_now
 from engine.errors import Message
-from engine.form import answers, checking, drawing, post
+from engine.form import answers, checking, drawing, messages, post
 from engine.form.checking import Checked
 from engine.form.component import Component, Shape
 from engine.form.files import Files
@@ -70,6 +70,8 @@ class Form:
 
         Never raises for what is submitted: it gives values, or an error at each path that cannot be accepted.
         """
+        if not isinstance(submitted, Mapping):
+            return Checked(errors={"": messages.OBJECT}, rules={"": ("type",)})
         today = clock().astimezone(COMPANY_ZONE).date()
         return checking.check(self.components, self.shape, submitted, context, files, today)
 
@@ -88,7 +90,7 @@ class Form:
         """The answers in a posted HTML form (`request.form`, and `request.files` as `uploads`), for `check` and `render`.
 
         Never raises for what is posted: a text that is no number stays a text, a name that is no field stays too,
-        and `check` says so at its path. `files` keeps the uploads; it may raise Refused.
+        and `check` says so at its path. `files` keeps the uploads; what it refuses, `check` says at the field.
         """
         return post.submitted(self.shape, posted, context, uploads, files)
 

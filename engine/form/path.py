@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 Path = tuple[str | int, ...]
 
 MISSING = object()
+_DEEPEST = 30
 _PART = re.compile(r"([^.\[\]]+)|\[(\d{1,6})\]")
 
 
@@ -59,12 +61,14 @@ def _set(at: object, part: str | int, value: object) -> None:
         at[part] = None if value is MISSING else value
 
 
-def copied(value: object) -> object:
-    """The value with its lists and groups made new, so that they may be changed."""
+def copied(value: Any, depth: int = 0) -> Any:
+    """The value with its lists and groups made new, so that they may be changed; what lies absurdly deep is shared."""
+    if depth > _DEEPEST:
+        return value
     if isinstance(value, dict):
-        return {key: copied(item) for key, item in value.items()}
+        return {key: copied(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list):
-        return [copied(item) for item in value]
+        return [copied(item, depth + 1) for item in value]
     return value
 
 

@@ -139,7 +139,9 @@ class _Reader:
             one for part in below.get("", []) if isinstance(part, _Uploads) for one in part
         ]
         if self.files:
-            found += [self.files.store(text(path), upload) for upload in uploads[: filing.MOST_FILES]]
+            found += [
+                filing.stored(self.files, text(path), upload) for upload in uploads[: filing.MOST_FILES]
+            ]
         return [dict(reference) for reference in found]
 
 
@@ -196,7 +198,7 @@ def acted(shape: Shape, action: str, values: Mapping[str, Any], context: Mapping
     Rows keep which row of the task's data they came from. What no button of the form sends changes nothing.
     """
     given = answers(shape, values, context)
-    out: dict[str, Any] = copied(dict(values))  # type: ignore[assignment]
+    out: dict[str, Any] = copied(dict(values))
     verb, _, rest = action.partition(":")
     name, _, index = rest.partition(":")
     path = parse(name)

@@ -12,6 +12,7 @@ from typing import Any
 from engine.form.messages import plain as number_text
 
 _JSON = "json:"
+_DEEPEST = 30
 _DIGITS = 100
 _LARGEST = 10**_DIGITS
 
@@ -31,8 +32,10 @@ def as_text(value: Any) -> str:
     return str(plain(value))
 
 
-def plain(value: Any) -> Any:
-    """The value as JSON can hold it: exact numbers as numbers, times as ISO 8601 text."""
+def plain(value: Any, depth: int = 0) -> Any:
+    """The value as JSON can hold it: exact numbers as numbers, times as ISO 8601 text, no bottomless nesting."""
+    if depth > _DEEPEST:
+        return "…"
     if isinstance(value, int | Decimal | float) and not is_ordinary(value):
         return "∞"
     if isinstance(value, Decimal):
@@ -40,9 +43,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {str(key): plain(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [plain(item, depth + 1) for item in value]
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 

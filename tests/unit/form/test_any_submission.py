@@ -201,6 +201,26 @@ def test_reads_any_post(pairs, action):
     RICH.check(RICH.act(action, values, CONTEXT), CONTEXT)
 
 
+@pytest.mark.parametrize("name", sorted(WRITABLE | {"locked", "nobody"}))
+def test_bottomless_nesting_is_refused(name):
+    """Lists within lists without end are refused at their field, and can be drawn again."""
+    deep: list = []
+    for _ in range(5_000):
+        deep = [deep]
+
+    checked = RICH.check({"name": "a", name: deep}, CONTEXT)
+
+    assert any(path.startswith(name) for path in checked.errors)
+    RICH.render({name: deep}, checked.errors, CONTEXT, "en")
+    RICH.act("add:lines", {name: deep}, CONTEXT)
+
+
+@pytest.mark.parametrize("submitted", [None, [], "x", 5])
+def test_only_a_group_of_answers_is_a_submission(submitted):
+    """Anything but an object is refused."""
+    assert {""} == set(RICH.check(submitted, CONTEXT).errors)
+
+
 def test_patterns_take_linear_time():
     """A pattern that hangs backtracking engines answers at once."""
     assert not compiled("^(a+)+$").fits("a" * 9_999 + "!")

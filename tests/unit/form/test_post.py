@@ -9,6 +9,8 @@ import pytest
 from lxml import html
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from engine.errors import Message, Refused
+
 FIELDS = [
     {"type": "textfield", "key": "name", "label": "名称"},
     {"type": "textarea", "key": "note", "label": "备注"},
@@ -226,3 +228,22 @@ def test_preview_follows_what_is_typed(form):
     assert 2 == len(fresh[0]["lines"])
     assert {} == fresh[1]
     assert {"name"} == set(judged[1])
+
+
+def test_a_refused_upload_is_an_error_of_its_field(form, shelf):
+    """A file that its keeper refuses is said at the field, and the other answers stay."""
+    asked = form({"type": "filepicker", "key": "paper", "label": "单据"}, FIELDS[0])
+    uploads = MultiDict([("_file:paper", FileStorage(BytesIO(b"x"), "big.pdf"))])
+
+    class Full(type(shelf)):
+        def store(self, path, upload):
+            raise Refused(Message(zh="文件太大。", en="The file is too large."))
+
+    typed = asked.from_post(posted(("paper", ""), ("name", "王")), {}, uploads=uploads, files=Full())
+    checked = asked.check(typed, {}, files=shelf)
+
+    assert "王" == typed["name"]
+    assert {"paper": "The file is too large."} == {
+        path: message.en for path, message in checked.errors.items()
+    }
+    assert "file" in str(asked.render(typed, checked.errors, {}, "en"))
