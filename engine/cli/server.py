@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 from types import FrameType
@@ -42,6 +43,7 @@ def run(demo: bool) -> None:
 def serve(chosen: Settings, database: Database) -> None:
     """Listen, tell where, and work until the process is asked to end."""
     signal.signal(signal.SIGTERM, _end)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is everyday work
     app = create_app(chosen, database=database)
     try:
         server = create_server(
