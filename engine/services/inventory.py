@@ -47,7 +47,7 @@ def available(connection: Connection, skus: Mapping[str, int]) -> dict[str, int]
 def reserve(connection: Connection, order_no: str, wanted: Mapping[str, int]) -> None:
     """Keep pieces back for an order, as many as there are; what it had before is given back first."""
     release(connection, order_no)
-    for sku, qty in wanted.items():
+    for sku, qty in sorted(wanted.items()):  # always in one order: two orders never wait for each other
         left = qty
         for place in _places(connection, sku):
             taken = min(left, place.qty - place.reserved)
@@ -70,7 +70,9 @@ def take(call: Call, order_no: str, picked: Mapping[str, int], ref: str) -> None
 
     Raises ServiceError insufficient_stock, with nothing moved, when there are not enough.
     """
-    plan = [step for sku, qty in picked.items() for step in _plan(call.connection, order_no, sku, qty)]
+    plan = [
+        step for sku, qty in sorted(picked.items()) for step in _plan(call.connection, order_no, sku, qty)
+    ]
     for place, kept, qty in plan:
         used = min(kept, qty)
         call.connection.execute(

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from engine.errors import Message, RestockError
 
 _CHILD = Path(__file__).with_name("pdf_child.py")
 _NO_PANGO = 3
+#: So many children at once: each may take its share of memory.
+_ROOM = threading.BoundedSemaphore(2)
 
 
 class Unavailable(RestockError):
@@ -22,13 +25,22 @@ class Unavailable(RestockError):
     chinese = "这台机器无法生成 PDF;请直接打印网页。"
 
 
-def make(page: str, *, megabytes: int = 1500, seconds: int = 30) -> bytes:
+def make(page: str, *, megabytes: int = 1500, seconds: float = 30) -> bytes:
     """The PDF of an HTML page. Raises Unavailable where Pango or a Chinese font is missing, or it takes too much."""
     if not has_chinese_font():
         raise Unavailable(_missing("fonts-noto-cjk"))
+    if not _ROOM.acquire(timeout=seconds):
+        raise Unavailable(_TOO_MUCH)
+    try:
+        return _made(page, megabytes, seconds)
+    finally:
+        _ROOM.release()
+
+
+def _made(page: str, megabytes: int, seconds: float) -> bytes:
     try:
         done = subprocess.run(  # noqa: S603 (our own script, fixed arguments)
-            [sys.executable, "-I", str(_CHILD), str(megabytes), str(seconds)],
+            [sys.executable, "-I", str(_CHILD), str(megabytes), str(max(1, int(seconds)))],
             input=page.encode("utf-8"),
             capture_output=True,
             timeout=2 * seconds,  # by the wall clock; the child's own limit is on its computing time

@@ -174,6 +174,24 @@ def test_the_pdf_maker_has_little_memory():
         pdf_maker.make("<p>好</p>", megabytes=60)
 
 
+@pytest.mark.parametrize(
+    ("child", "told"),
+    [
+        ("import sys; sys.exit(3)", "libpango-1.0-0 libpangoft2-1.0-0"),
+        ("import sys; sys.exit(1)", "limits of time and memory"),
+        ("while True: pass", "limits of time and memory"),
+    ],
+)
+def test_a_child_that_fails_is_told(monkeypatch, tmp_path, child, told):
+    """Without Pango the packages are named; a child that fails or does not end gives an answer."""
+    (tmp_path / "child.py").write_text(child)
+    monkeypatch.setattr(pdf_maker, "_CHILD", tmp_path / "child.py")
+    monkeypatch.setattr(pdf_maker, "has_chinese_font", lambda: True)
+
+    with pytest.raises(slips.Unavailable, match=told):
+        pdf_maker.make("<p>好</p>", seconds=0.2)
+
+
 HOSTILE = [
     "{{ 'a' * 10**9 }}",
     "{{ ''.__class__ }}",
