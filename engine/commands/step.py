@@ -35,18 +35,18 @@ _INCIDENT = insert(incident)
 _RESOLVE = update(incident).where(
     incident.c.instance_id == bindparam("i"), incident.c.task == bindparam("t"), incident.c.resolved_at.is_(None)
 )
-_RESOLVE = _RESOLVE.values(resolved_at=bindparam("at"), resolved_by=bindparam("by"))
+_RESOLVE = _RESOLVE.values(resolved_at=bindparam("moment"), resolved_by=bindparam("who"))
 _RESOLVE_ALL = (
     update(incident)
     .where(incident.c.instance_id == bindparam("i"), incident.c.resolved_at.is_(None))
-    .values(resolved_at=bindparam("at"), resolved_by=bindparam("by"))
+    .values(resolved_at=bindparam("moment"), resolved_by=bindparam("who"))
 )
 _VOID = update(signature).where(
     signature.c.instance_id == bindparam("i"),
     signature.c.void_seq.is_(None),
     signature.c.document_hash.in_(bindparam("hashes", expanding=True)),
 )
-_VOID = _VOID.values(void_seq=bindparam("seq"))
+_VOID = _VOID.values(void_seq=bindparam("voiding"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def write(
     _tasks(work, library, actor, moved)
     _incidents(work, actor, moved, seq)
     if voided:
-        work.connection.execute(_VOID, {"i": work.instance.id, "hashes": voided, "seq": seq})
+        work.connection.execute(_VOID, {"i": work.instance.id, "hashes": voided, "voiding": seq})
     waiting.write(work, moved, settled)
     post.send(work, moved.messages, moved.signals)
     reach("after_jobs")
@@ -205,7 +205,7 @@ def _insert_new(work: Work, table: Any, rows: Sequence[dict[str, Any]]) -> int:
 
 def _incidents(work: Work, actor: Actor, moved: Moved, seq: int) -> None:
     row = work.instance
-    who = {"at": work.now, "by": actor.login}
+    who = {"moment": work.now, "who": actor.login}
     if row.incidents and moved.status != "running":
         work.connection.execute(_RESOLVE_ALL, {"i": row.id, **who})
     elif moved.resolved:
