@@ -14,9 +14,9 @@ from engine.commands import claim as claiming
 from engine.commands import complete as completing
 from engine.commands import draft as drafting
 from engine.commands import sign as signing
-from engine.commands.sessions import TooManyAttempts
+from engine.commands.sessions import LoginRefused, TooManyAttempts
 from engine.commands.sign import CommentNeeded
-from engine.errors import Conflict, FieldsRefused, Forbidden, Message, NotFound, Refused
+from engine.errors import Conflict, FieldsRefused, Message, NotFound, Refused
 from engine.queries import inbox
 from engine.queries import task as tasks
 from engine.web import answers, beside, diagram, files, formats, i18n
@@ -109,9 +109,9 @@ def sign(task_id: str) -> Response:
         return _page(_seen(task_id), {"comment": comment}, refused.errors, 422)
     except Conflict as conflict:
         return _meanwhile(task_id, conflict)
-    except (Refused, Forbidden, TooManyAttempts) as refused:
+    except (Refused, LoginRefused, TooManyAttempts) as refused:
         field = "comment" if isinstance(refused, CommentNeeded) else "password"
-        status = 422 if isinstance(refused, Forbidden) else refused.status
+        status = 422 if isinstance(refused, LoginRefused) else refused.status
         return _page(_seen(task_id), {"comment": comment}, {field: refused.message}, status)
     return _onward(done, "signed" if decision == "sign" else "refused")
 

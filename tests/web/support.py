@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -16,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from engine import access
 from engine.app import create_app
-from engine.commands import deploy, users
+from engine.commands import deploy, sessions, users
 from engine.config import Settings
 from engine.migrations import upgrade
 from engine.model.database import Database
@@ -41,19 +42,26 @@ PEOPLE = {
 
 @dataclass
 class Site:
-    """The application and its database."""
+    """The application and its database, with everybody's logins."""
 
     app: Flask
     database: Database
+    secrets: dict[str, str]
 
     def visitor(self) -> FlaskClient:
         """Somebody who has not logged in."""
         return self.app.test_client()
 
     def person(self, login: str, *, locale: str = "zh_CN") -> FlaskClient:
-        """A person at their browser, logged in."""
+        """A person at their browser, logged in before."""
         client = self.visitor()
         client.set_cookie("restock_locale", locale)
+        client.set_cookie("restock", self.secrets[login])
+        return client
+
+    def enter(self, login: str) -> FlaskClient:
+        """A person who logs in now, on another device."""
+        client = self.visitor()
         answer = client.post("/login", data={"login": login, "password": PASSWORD})
         assert 303 == answer.status_code, answer.text
         return client
@@ -81,19 +89,35 @@ class Site:
 ORDER = {"name": "和顺商行 🚚", "qty": "300", "invoice": ""}
 
 
-def make_site(folder: Path) -> Site:
-    """A fresh company in `folder`."""
-    settings = Settings(home=folder)
-    database = Database(settings.database_url)
-    database.settings = settings
+def make_company(folder: Path) -> dict[str, str]:
+    """A database in `folder` with roles, people, their logins and the desk process; the secrets of the logins."""
+    database = _opened(folder)
     upgrade(database)
     for key, (zh, en, permissions) in ROLES.items():
         users.define_role(database, key, zh, en, access.SYSTEM, permissions=permissions)
     for login, (name, role) in PEOPLE.items():
         users.create_user(database, login, name, access.SYSTEM, password=PASSWORD, roles=(role,))
-    files = [(file.name, file.read_bytes()) for file in sorted(FILES.iterdir())]
-    deploy.deploy(database, files, access.SYSTEM)
-    return Site(create_app(settings, database=database), database)
+    secrets = {login: sessions.login(database, login, PASSWORD) for login in PEOPLE}
+    deploy.deploy(
+        database, [(file.name, file.read_bytes()) for file in sorted(FILES.iterdir())], access.SYSTEM
+    )
+    database.close()
+    return secrets
+
+
+def make_site(company: Path, secrets: dict[str, str], folder: Path) -> Site:
+    """The application on a copy of the company: hashing everybody's password anew would take seconds."""
+    with closing(sqlite3.connect(company / "restock.db")) as source:
+        source.execute("VACUUM INTO ?", (str(folder / "restock.db"),))
+    database = _opened(folder)
+    return Site(create_app(Settings(home=folder), database=database), database, secrets)
+
+
+def _opened(folder: Path) -> Database:
+    settings = Settings(home=folder)
+    database = Database(settings.database_url)
+    database.settings = settings
+    return database
 
 
 @dataclass
@@ -112,14 +136,17 @@ def recorded(database: Database) -> Iterator[Recorded]:
     def statement(_connection, _cursor, text, *_rest) -> None:
         if not text.startswith(("BEGIN", "PRAGMA")):
             seen.statements.append(text)
-        if text == "BEGIN IMMEDIATE":
-            seen.commits += 1
+
+    def commit(connection) -> None:
+        seen.commits += not connection.get_execution_options().get("restock_reads")
 
     event.listen(database.engine, "before_cursor_execute", statement)
+    event.listen(database.engine, "commit", commit)
     try:
         yield seen
     finally:
         event.remove(database.engine, "before_cursor_execute", statement)
+        event.remove(database.engine, "commit", commit)
 
 
 def words(answer: TestResponse) -> str:

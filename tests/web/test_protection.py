@@ -52,9 +52,9 @@ ACCESS = {
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory):
+def shared(company, tmp_path_factory: pytest.TempPathFactory):
     """One company for tests that leave it as it is."""
-    made = make_site(tmp_path_factory.mktemp("company"))
+    made = make_site(*company, tmp_path_factory.mktemp("shared"))
     yield made
     made.database.close()
 
