@@ -94,10 +94,7 @@ def _node(executable: Executable, spec: ScopeSpec, element: Element, event_subpr
         return SubProcess(spec, element, inner)
     if element.kind == "startEvent" and event_subprocess:
         return EventStart(spec, element)
-    if (
-        element.kind in ("sendTask", "intermediateThrowEvent", "endEvent")
-        and "taskDefinition" in element.extensions
-    ):
+    if element.kind in ("intermediateThrowEvent", "endEvent") and element.is_job:
         return Service(spec, element)
     return _PLAIN[element.kind](spec, element)
 

@@ -45,6 +45,10 @@ class EventDefinition:
     expression: str = ""
 
 
+#: Stock Zeebe wants a job type on every event that throws a message: with this one it stays the engine's own work.
+PUBLISH = "messages.publish"
+
+
 @dataclass(frozen=True, slots=True)
 class Element:
     """One flow node, or a sub-process with its own content (`inner`).
@@ -81,6 +85,12 @@ class Element:
         found = self.extensions.get(name)
         value = found[0].get(attribute) if found else None
         return value if isinstance(value, str) else default
+
+    @property
+    def is_job(self) -> bool:
+        """Whether a service does it; a message thrown by an event the engine sends itself, whatever type it names."""
+        own = self.kind.endswith("Event") and self.extension("taskDefinition", "type") == PUBLISH
+        return "taskDefinition" in self.extensions and not own
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def check(subject: Subject) -> None:
 
 def waits(element: Element) -> bool:
     """Whether a token on its way through `element` stops there; an empty multi-instance is left to the step limit."""
-    if element.kind in _WAITS or "taskDefinition" in element.extensions:
+    if element.kind in _WAITS or element.is_job:
         return True
     if element.kind in {"intermediateCatchEvent", "boundaryEvent"}:
         return element.event is not None and element.event.kind in _FROM_OUTSIDE

@@ -306,6 +306,15 @@ def test_messages_and_signals_are_thrown_after_the_step() -> None:
     assert (["stop"], "completed") == (walk.signals, walk.status)
 
 
+def test_a_throw_event_with_our_own_job_type_is_no_job() -> None:
+    """Stock Zeebe wants a job type on a message event: "messages.publish" leaves the sending to the engine."""
+    job = '<extensionElements><zeebe:taskDefinition type="messages.publish"/></extensionElements>'
+    throw = f'<intermediateThrowEvent id="m">{job}<messageEventDefinition messageRef="M"/></intermediateThrowEvent>'
+    walk = Walk(diagram(START + throw + END + path("s", "m", "e"), outside=MESSAGES), variables={"order_no": 5})
+
+    assert (["paid"], {}, "completed") == ([t.name for t in walk.messages], walk.jobs, walk.status)
+
+
 def test_receive_task_can_have_a_deadline() -> None:
     """A receive task waits for its message and can be interrupted by a timer."""
     body = (
