@@ -1,0 +1,33 @@
+"""The demo company that the processes are walked in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.company import Company, build
+from tests.processes.walking import Paths
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the whole company, to be copied."""
+    path = tmp_path_factory.mktemp("company") / "template.db"
+    build(path)
+    return path
+
+
+@pytest.fixture
+def company(template: Path, tmp_path: Path) -> Iterator[Company]:
+    """A company of one's own, on the morning of Monday, 2 March 2026."""
+    made = Company(template, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def paths(request: pytest.FixtureRequest, template: Path, tmp_path_factory: pytest.TempPathFactory) -> Paths:
+    """The paths of the definition that the module is about."""
+    return Paths(request.module, template, tmp_path_factory.mktemp("paths"))
