@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -14,7 +15,11 @@ from engine.config import Settings
 def _commands(group: click.Group, before: str) -> list[str]:
     found = []
     for name, command in group.commands.items():
-        found += _commands(command, f"{before} {name}") if isinstance(command, click.Group) else [f"{before} {name}"]
+        found += (
+            _commands(command, f"{before} {name}")
+            if isinstance(command, click.Group)
+            else [f"{before} {name}"]
+        )
     return found
 
 
@@ -38,3 +43,16 @@ def test_every_operation_is_described(root: Path) -> None:
     known = [(o.method, o.path) for o in OPERATIONS if not o.path.endswith("/release")]
 
     assert [] == [(method, path) for method, path in known if f"`{method} {path}" not in page]
+
+
+def test_every_link_leads_somewhere(root: Path) -> None:
+    """No page names a file of the repository that is not there."""
+    pages = [root / "README.md", root / "CHANGELOG.md", *(root / "docs").rglob("*.md")]
+    broken = [
+        f"{page.name}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8"))
+        if not target.startswith("http") and not (page.parent / target).exists()
+    ]
+
+    assert [] == broken
