@@ -78,7 +78,7 @@ class Throw(Node):
     def _escalate(self, task: Task) -> bool | None:
         assert self.element.event is not None
         throw(task, "escalation", self.element.event.code, self.locals_from(task))
-        return True if task.id in task.workflow.tasks and not task.has_state(256) else None
+        return True if task.id in task.workflow.tasks else None
 
     def _raise(self, task: Task) -> bool | None:
         assert self.element.event is not None

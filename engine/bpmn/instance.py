@@ -205,6 +205,8 @@ class Instance:
         assert self.root is not None
         for task in self.root.everything():
             self.cancel(task)
+        self.root.ended.clear()
+        self.root.forks.clear()
         self.scopes = {self.root.number: self.root}
         self.queue.clear()
         self.closing.clear()

@@ -155,7 +155,7 @@ def arm_boundaries(task: Task, context: dict[str, Any]) -> None:
     """Let the boundary events of an activity listen from now on. Raises Failure before any of them does."""
     scope: Scope = task.workflow
     for element in scope.spec.boundaries.get(task.task_spec.name, ()):
-        if element.event and element.event.kind in FROM_OUTSIDE and "plain" not in task.internal_data:
+        if element.event and element.event.kind in FROM_OUTSIDE:
             _listen_beside(scope, scope.spec.task_specs[element.id], context, listens=task.id)
 
 

@@ -34,14 +34,9 @@ def look(library: Library, state: bytes, *, now: datetime | None = None) -> Wait
         subscriptions=[t.id for t in waiting if t.internal_data.get("armed") in ("message", "signal")],
         incidents=[t.id for t in tasks if t.has_state(TaskState.ERROR)],
         tokens=[(t.task_spec.name, t.workflow.path) for s in instance.scopes.values() for t in s.tokens()],
-        variables=_variables(instance),
+        variables=instance.root.variables(),
         state=dump(instance),
     )
-
-
-def _variables(instance: Instance) -> dict[str, object]:
-    assert instance.root is not None
-    return instance.root.base if instance.status == "completed" else instance.root.snapshot()
 
 
 def _job_kind(task: Task) -> Literal["service", "timer"] | None:

@@ -16,6 +16,7 @@ Values = dict[str, Any]
 class Exceeded(RestockError):
     """The step went beyond a limit of the engine and was undone."""
 
+    status = 422
     chinese = "这一步超出了引擎的限制,已撤销。"
 
 

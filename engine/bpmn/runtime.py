@@ -75,6 +75,8 @@ def _apply(instance: Instance, trigger: m.Trigger) -> None:
         case m.SetVariables(values, number):
             _set_variables(instance, values, number)
         case m.Cancel():
+            assert instance.root is not None
+            instance.root.base = instance.root.snapshot()
             instance.finish("cancelled")
 
 
@@ -139,7 +141,7 @@ def _finish(instance: Instance) -> m.Moved:
     instance.run()
     moved = instance.moved
     assert instance.root is not None
-    moved.variables = instance.root.base if instance.status == "completed" else instance.root.snapshot()
+    moved.variables = instance.root.variables()
     moved.status = instance.status  # type: ignore[assignment]
     moved.subject = _subject(instance, moved.variables)
     moved.state = dump(instance)

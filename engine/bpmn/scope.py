@@ -161,6 +161,10 @@ class Scope(Workflow):
         live = [Branch(t.internal_data.get("fork", 0), t.data, "") for t in tokens]
         return self._fold(self.ended + live, 0, last_wins=True)
 
+    def variables(self) -> dict[str, Any]:
+        """The variables now: over all branches, or as they were when the scope ended."""
+        return self.snapshot() if next(self.tokens(), None) or self.ended else self.base
+
     def _fold(self, branches: list[Branch], common: int, *, last_wins: bool = False) -> dict[str, Any]:
         """Merge branches fork by fork, innermost first, each against the variables where it parted."""
         if not branches:

@@ -23,7 +23,7 @@ def throw(task: Task, kind: str, code: str, values: dict[str, Any]) -> bool:
     while True:
         scope: Scope = task.workflow
         boundary = _match(scope.spec.boundaries.get(task.task_spec.name, []), kind, code)
-        if boundary is not None and "plain" not in task.internal_data:
+        if boundary is not None:
             node = scope.spec.task_specs[boundary.id]
             (strike if boundary.interrupting else beside)(task, node, values)
             return True

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from engine.bpmn import runtime
-from engine.bpmn.moved import Cancel, Complete, JobGaveUp, Stale
+from engine.bpmn.moved import Cancel, Complete, JobGaveUp, SetVariables, Stale
 from engine.errors import Message
 
 from .walking import Walk, diagram, path, script, service, user
@@ -279,8 +279,9 @@ def test_cancelling_withdraws_everything_and_is_final() -> None:
     walk = Walk(diagram(START + END + user("a") + path("s", "a", "e")))
     number = walk.number("a")
 
-    walk.advance(Cancel("客户撤单"))
+    walk.advance(SetVariables({"n": 7})).advance(Cancel("客户撤单"))
 
+    assert {"n": 7} == walk.variables == runtime.look(walk.shelf, walk.state).variables
     assert ("cancelled", [], [(number, "cancelled")]) == (walk.status, walk.open, walk.closed)
     with pytest.raises(Stale):
         walk.advance(Complete(number, {}))
