@@ -9,7 +9,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.activities import Service, User
-from engine.bpmn.instance import Instance, Library, Settings
+from engine.bpmn.instance import Library, Settings
 from engine.bpmn.moved import Waiting
 from engine.bpmn.state import dump, load
 

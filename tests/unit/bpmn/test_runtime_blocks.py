@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 
 from hypothesis import given, settings
@@ -44,7 +44,7 @@ class Drawing:
 
     def draw_seq(self, n: int, times: int, parts: list[Any]) -> tuple[str, str, str]:
         drawn = [self.draw(p, times) for p in parts]
-        links = "".join(flow(a[2], b[1]) for a, b in zip(drawn, drawn[1:], strict=False))
+        links = "".join(flow(a[2], b[1]) for a, b in pairwise(drawn))
         return "".join(d[0] for d in drawn) + links, drawn[0][1], drawn[-1][2]
 
     def draw_and(
