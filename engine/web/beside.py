@@ -140,7 +140,7 @@ def _slip(document: Any) -> Markup | None:
         with database().read() as connection:
             return slips.fragment(connection, document)
     except NotFound:
-        macro = current_app.jinja_env.get_template("parts/value.html").module.value  # type: ignore[attr-defined]
+        macro = current_app.jinja_env.get_template("parts/value.html").module.mapping  # type: ignore[attr-defined]
         return Markup(macro(document))  # noqa: S704 -- made by a template that escapes
 
 
