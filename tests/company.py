@@ -7,8 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import _lru_cache_wrapper as _Remembering
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +59,9 @@ def _make_hashes_cheap(database: Database) -> None:
     kept = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(demo.PASSWORD)
     with database.write() as connection:
         connection.execute(update(user).values(password=kept))
+
+
+_Remembering = type(lru_cache(lambda: None))
 
 
 def forget() -> None:
