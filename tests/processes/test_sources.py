@@ -27,8 +27,6 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 STEPS = re.compile(r"\[((?:F\d\d\.(?:\d\d|R\d) ?)+)\] ")
 #: What says nothing by itself: it only routes, begins or ends.
 SILENT = {"exclusiveGateway", "parallelGateway", "startEvent", "endEvent"}
-#: The engine throws a message itself; stock Zeebe wants a job type on the event all the same.
-OWN_JOBS = {"messages.publish"}
 
 each_file = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 
@@ -172,7 +170,7 @@ class Deployed:
     forms = frozenset(file.stem for file in FORMS)
     decisions = frozenset(name for file in TABLES for name in dmn.read(file.read_bytes()).ids())
     processes = frozenset(file.stem for file in FILES)
-    job_types = frozenset(handlers()) | OWN_JOBS
+    job_types = frozenset(handlers())
 
 
 @each_file
