@@ -1,10 +1,25 @@
-"""The direction of imports, proved by import-linter from the contracts in pyproject.toml."""
+"""The direction of imports and the dependencies, proved from pyproject.toml."""
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+
+#: Distribution -> what it is imported as, where the two differ.
+IMPORTED_AS = {
+    "argon2-cffi": "argon2",
+    "google-re2": "re2",
+    "markdown-it-py": "markdown_it",
+    "pydantic-core": "pydantic_core",
+    "pydantic-settings": "pydantic_settings",
+    "typing-extensions": "typing_extensions",
+}
+#: Needed but never imported by name.
+SILENT = {"tzdata"}
 
 
 def test_imports_go_one_way(root: Path) -> None:
@@ -14,3 +29,26 @@ def test_imports_go_one_way(root: Path) -> None:
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
 
     assert 0 == done.returncode, done.stdout + done.stderr
+
+
+def test_dependencies_are_what_is_imported(root: Path) -> None:
+    """Nothing is installed that the engine does not import, and nothing imported that is not declared."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]["postgres"]
+    named = {re.split(r"[^A-Za-z0-9_.-]", each)[0] for each in project["dependencies"]} - SILENT
+    optional = {re.split(r"[^A-Za-z0-9_.-]", each)[0] for each in extras}
+
+    imported = _imported(root / "engine") - set(sys.stdlib_module_names) - {"engine"}
+
+    assert {IMPORTED_AS.get(name, name) for name in named} == imported - optional
+
+
+def _imported(folder: Path) -> set[str]:
+    found: set[str] = set()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.split(".")[0])
+    return found
