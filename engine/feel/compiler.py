@@ -183,6 +183,8 @@ class Compiler:
         if isinstance(node, tree.Test):
             operand, operator = self.evaluator(node.operand), node.operator
             return lambda value, scope: holds(operator, value, operand(scope), scope.run)
+        if node == tree.Literal(None):
+            return lambda value, _: value is None
         evaluate = self.evaluator(node)
         if _mentions_value(node):
             return lambda _, scope: _boolean(evaluate(scope))

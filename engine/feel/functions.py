@@ -157,7 +157,7 @@ def function(signature: str, en: str, zh: str, *, subject: str = "") -> Callable
     """Declare the decorated function under `signature`; further signatures of one name are further ways to call it."""
 
     def declare(body: _B) -> _B:
-        register(signature, body, en=en, zh=zh, subject=subject or body.__module__.rpartition("_")[2])
+        register(signature, body, en=en, zh=zh, subject=subject or body.__module__.rpartition(".")[2])
         return body
 
     return declare

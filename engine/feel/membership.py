@@ -32,6 +32,9 @@ def member(value: Value, wanted: Value, run: Run) -> bool | None:
     if isinstance(wanted, list):
         run.read(len(wanted))
         return equal(value, wanted, run) is True or any(_matches(value, one, run) for one in wanted)
+    if wanted is None:
+        # A range with an end that is null is null: nobody knows what lies in it.
+        return None if value is not None else True
     return equal(value, wanted, run)
 
 

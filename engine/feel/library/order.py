@@ -12,15 +12,15 @@ from engine.feel.operators import order, sort_keys
 _SORTED_ALIKE = "lists of numbers, strings or temporal values"
 
 
-@function("min(list: list)", "the least of " + _SORTED_ALIKE, "最小值")
 @function("min(...c: Any)", "the same for arguments", "同上,直接给出参数")
+@function("min(list: list)", "the least of " + _SORTED_ALIKE, "最小值")
 def least(run: Run, *values: Value) -> Value:
     """The least; null for an empty list or for values that cannot be ordered."""
     return _extreme(values, -1, run)
 
 
-@function("max(list: list)", "the greatest of " + _SORTED_ALIKE, "最大值")
 @function("max(...c: Any)", "the same for arguments", "同上,直接给出参数")
+@function("max(list: list)", "the greatest of " + _SORTED_ALIKE, "最大值")
 def greatest(run: Run, *values: Value) -> Value:
     """The greatest; null for an empty list or for values that cannot be ordered."""
     return _extreme(values, 1, run)

@@ -43,7 +43,9 @@ def _end_to_start(one: Range, other: Range) -> int:
 
 
 def _whole(value: Value) -> Range:
-    """A point as the range of itself."""
+    """A point as the range of itself; null is no point."""
+    if value is None:
+        raise _Unordered
     return value if isinstance(value, Range) else Range(value, value)
 
 

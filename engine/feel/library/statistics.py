@@ -30,8 +30,8 @@ def _wide(items: list[Number], operation: Callable[[Decimal, Decimal], Decimal])
     return total
 
 
-@function("sum(list: list)", "the sum of numbers or durations", "数字或时长之和")
 @function("sum(...n: Any)", *_OR_ARGUMENTS)
+@function("sum(list: list)", "the sum of numbers or durations", "数字或时长之和")
 def total(run: Run, *values: Value) -> Value:
     """The sum; null for an empty list and for what cannot be added."""
     found = _numbers(values, run)
@@ -46,8 +46,8 @@ def total(run: Run, *values: Value) -> Value:
     return made
 
 
-@function("mean(list: list)", "the arithmetic mean", "算术平均值")
 @function("mean(...n: Any)", *_OR_ARGUMENTS)
+@function("mean(list: list)", "the arithmetic mean", "算术平均值")
 def mean(run: Run, *values: Value) -> Number | None:
     """Sum by number."""
     found = _numbers(values, run)
@@ -56,18 +56,18 @@ def mean(run: Run, *values: Value) -> Number | None:
     return numbers.number(numbers.WIDE.divide(_wide(found, numbers.WIDE.add), Decimal(len(found))))
 
 
-@function("product(list: list)", "the product", "乘积")
 @function("product(...n: Any)", *_OR_ARGUMENTS)
+@function("product(list: list)", "the product", "乘积")
 def product(run: Run, *values: Value) -> Number | None:
     """All multiplied."""
     found = _numbers(values, run)
     return numbers.number(_wide(found, numbers.WIDE.multiply)) if found else None
 
 
+@function("median(...n: Any)", *_OR_ARGUMENTS)
 @function(
     "median(list: list)", "the middle of the sorted numbers, or the mean of the two in the middle", "中位数"
 )
-@function("median(...n: Any)", *_OR_ARGUMENTS)
 def median(run: Run, *values: Value) -> Number | None:
     """The middle."""
     found = _numbers(values, run)
@@ -80,8 +80,8 @@ def median(run: Run, *values: Value) -> Number | None:
     return numbers.divide(numbers.add(ordered[middle - 1], ordered[middle]), 2)
 
 
-@function("stddev(list: list)", "the sample standard deviation", "样本标准差")
 @function("stddev(...n: Any)", *_OR_ARGUMENTS)
+@function("stddev(list: list)", "the sample standard deviation", "样本标准差")
 def stddev(run: Run, *values: Value) -> Number | None:
     """The deviation of a sample; null for fewer than two numbers."""
     found = _numbers(values, run)
@@ -93,8 +93,8 @@ def stddev(run: Run, *values: Value) -> Number | None:
     return numbers.number(wide.sqrt(wide.divide(_wide([*squares], wide.add), Decimal(len(found) - 1))))
 
 
-@function("mode(list: list)", "the most frequent numbers, ascending", "众数(升序列表)")
 @function("mode(...n: Any)", *_OR_ARGUMENTS)
+@function("mode(list: list)", "the most frequent numbers, ascending", "众数(升序列表)")
 def mode(run: Run, *values: Value) -> list[Number] | None:
     """All that come most often; empty for an empty list."""
     if values == ([],):

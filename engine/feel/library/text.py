@@ -16,11 +16,11 @@ from engine.feel.limits import Run
     "从某位置起(负数从末尾数)截取子串",
 )
 def substring(run: Run, text: str, start: numbers.Number, length: numbers.Number | None = None) -> str | None:
-    """The part of the text; null when the place is 0."""
+    """The part of the text; null when the place lies outside or the length is negative."""
     place, size = int(start), None if length is None else int(length)
-    if place == 0 or (size is not None and size < 0):
+    if not 1 <= abs(place) <= len(text) or (size is not None and size < 0):
         return None
-    first = place - 1 if place > 0 else max(len(text) + place, 0)
+    first = place - 1 if place > 0 else len(text) + place
     return text[first:] if size is None else text[first : first + size]
 
 

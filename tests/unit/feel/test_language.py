@@ -336,3 +336,9 @@ def test_ranges_are_values():
     """Ranges and comparisons in parentheses are values."""
     assert Range(1, 5, start_included=True, end_included=False) == feel.evaluate("[1..5)")
     assert Range(None, 5, start_included=False, end_included=True) == feel.evaluate("(<= 5)")
+
+
+def test_nothing_is_known_of_a_range_without_an_end():
+    """A range one end of which is null is null, and so is the question what lies in it."""
+    assert feel.evaluate("5 in [1..null]") is None
+    assert feel.evaluate("5 in [1..x]") is None
