@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from engine import access
 from engine.access import Actor
 from engine.audit.record import Note, record
 from engine.commands import starts
+from engine.commands.known import deployed
 from engine.commands.upload import Upload, examine
 from engine.errors import DeployRefused, Finding
 from engine.model.database import Database
@@ -53,17 +54,23 @@ class Deployed:
     findings: list[Finding] = field(default_factory=list)
 
 
-def deploy(db: Database, files: Sequence[tuple[str, bytes]], actor: Actor, *, note: str = "") -> Deployed:
+def deploy(
+    db: Database,
+    files: Sequence[tuple[str, bytes]],
+    actor: Actor,
+    *,
+    note: str = "",
+    job_types: Container[str] | None = None,
+) -> Deployed:
     """Check the files and make them live as one release; what did not change keeps its version.
 
     Instances that run keep the versions they run with. Raises Forbidden, and DeployRefused with all findings when any
-    of them is an error: then nothing is deployed.
+    of them is an error: then nothing is deployed. `job_types`: those that have a service, the installed ones by default.
     """
     access.require(actor, "deploy")
-    uploads, findings = examine(files)
-    if not any(f.severity == "error" for f in findings):
-        with db.read() as connection:
-            findings += starts.missing(connection, uploads)
+    with db.read() as connection:
+        known = deployed(connection, job_types)
+    uploads, findings = examine(files, known)
     if any(f.severity == "error" for f in findings):
         raise DeployRefused(findings)
     with working(db) as work:

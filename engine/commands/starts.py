@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from engine.access import EVERYBODY
 from engine.bpmn import timer
 from engine.bpmn.expression import term
 from engine.bpmn.model import Element, Process
 from engine.commands import waiting
-from engine.commands.upload import Upload
-from engine.errors import Finding, Message
-from engine.model.definitions import decision, definition, resource, start_event
+from engine.model.definitions import definition, start_event
 from engine.model.instances import SYSTEM, job
 from engine.model.work import Work
 
 _OLD = select(start_event.c.id).where(
     start_event.c.definition_id.in_(select(definition.c.id).where(definition.c.key == bindparam("key")))
 )
-_REFERENCES = {"formDefinition": ("formId", "form"), "calledDecision": ("decisionId", "decision"),
-               "calledElement": ("processId", "process")}
-_NAMES = {"form": "表单", "decision": "决策", "process": "流程"}
 
 
 def none_start(process: Process) -> Element | None:
@@ -75,43 +69,6 @@ def again(work: Work, start_event_id: int) -> None:
     previous = timer.Due(row.due_at, row.remaining, row.first_at) if row is not None and row.due_at else None
     due = timer.due(row.timer, row.name, work.now, previous) if row is not None and previous is not None else None
     _set(work, start_event_id, due)
-
-
-def missing(connection: Connection, uploads: Sequence[Upload]) -> list[Finding]:
-    """Forms, decisions and processes that are named but neither in the upload nor deployed."""
-    here = {(u.kind, u.key) for u in uploads} | {("decision", key) for u in uploads for key in u.decisions}
-    findings = []
-    for upload in uploads:
-        for element, kind, key in _references(upload):
-            if (kind, key) not in here and not _deployed(connection, kind, key):
-                findings.append(_missing(upload, element, kind, key))
-    return findings
-
-
-def _references(upload: Upload) -> Iterator[tuple[Element, str, str]]:
-    for element in upload.process.content.walk() if upload.process is not None else ():
-        for extension, (attribute, kind) in _REFERENCES.items():
-            key = element.extension(extension, attribute)
-            if key and not key.startswith("="):
-                yield element, kind, key
-
-
-def _deployed(connection: Connection, kind: str, key: str) -> bool:
-    query: Any
-    if kind == "process":
-        query = select(definition.c.id).where(definition.c.key == key)
-    elif kind == "decision":
-        query = select(decision.c.resource_id).where(decision.c.key == key)
-    else:
-        query = select(resource.c.id).where(resource.c.kind == "form", resource.c.key == key)
-    return connection.execute(query.limit(1)).first() is not None
-
-
-def _missing(upload: Upload, element: Element, kind: str, key: str) -> Finding:
-    message = Message(zh=f"{_NAMES[kind]}“{key}”未部署,也不在本次上传中。",
-                      en=f'The {kind} "{key}" is neither deployed nor in this upload.')
-    remedy = Message(zh="请一并上传,或改正名称。", en="Upload it too, or correct the name.")
-    return Finding(upload.filename, element.id, element.line, "error", "missing_" + kind, message, remedy)
 
 
 def _arm(work: Work, element: Element, definition_id: int) -> None:

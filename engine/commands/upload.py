@@ -13,6 +13,7 @@ from engine import dmn
 from engine.bpmn.lint import lint as lint_process
 from engine.bpmn.model import Process
 from engine.bpmn.read import read as read_process
+from engine.commands.known import Known
 from engine.errors import Finding, Findings, Message
 from engine.form import lint as lint_form
 from engine.form import read as read_form
@@ -43,24 +44,28 @@ class Upload:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def examine(files: Sequence[tuple[str, bytes]]) -> tuple[list[Upload], list[Finding]]:
-    """What the files hold, and what was found in them; a file with an error holds nothing."""
+def examine(files: Sequence[tuple[str, bytes]], known: Known) -> tuple[list[Upload], list[Finding]]:
+    """What the files hold, and what was found in them; a file with an error holds nothing.
+
+    What diagrams refer to must be `known` or come with them.
+    """
+    known.add(files)
     uploads: list[Upload] = []
     findings: list[Finding] = []
     if not files:
         findings.append(_finding("", "empty", "没有上传文件。", "No file was uploaded.", "请选择文件。", "Choose files."))
     for filename, content in files:
-        found = _check(filename, content)
+        found = _check(filename, content, known)
         findings += found
         if not any(f.severity == "error" for f in found):
             uploads += _read(filename, content)
     return uploads, findings + _twice(uploads)
 
 
-def _check(filename: str, content: bytes) -> list[Finding]:
+def _check(filename: str, content: bytes, known: Known) -> list[Finding]:
     match PurePath(filename).suffix.lower():
         case ".bpmn":
-            return lint_process(content, filename)
+            return lint_process(content, filename, library=known)
         case ".dmn":
             return _named(dmn.check(content), filename)
         case ".form":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -118,14 +118,16 @@ def _actor(rows: Sequence[AnyRow], request_id: str, address: str) -> Actor:
         if row.what == "lent":
             lent.setdefault(row.of, set()).update({row.value} - {None})
     permissions = frozenset(r.value for r in rows if r.what == "may")
-    plain = Actor(first.id, first.login, first.name, frozenset(r.value for r in rows if r.what == "role" and r.value))
-    return replace(
-        plain,
+    return Actor(
+        user_id=first.id,
+        login=first.login,
+        name=first.name,
+        roles=frozenset(r.value for r in rows if r.what == "role" and r.value),
         is_admin="admin" in permissions,
-        permissions=permissions,
-        lent={login: frozenset(roles) for login, roles in lent.items()},
         request_id=request_id,
         address=address,
+        permissions=permissions,
+        lent={login: frozenset(roles) for login, roles in lent.items()},
         locale=first.locale,
         has_code=bool(first.has_code),
     )

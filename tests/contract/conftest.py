@@ -10,13 +10,25 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 
+from engine.commands import passwords
 from engine.migrations import upgrade
 from engine.model.database import Database
 from tests.contract import server
 from tests.contract.company import Company
 
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> Iterator[None]:
+    """Password hashes that cost nothing: what they cost in earnest is not what these tests are about."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", cheap)
+        patch.setattr(passwords, "_DUMMY", cheap.hash("nobody has this"))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -160,7 +160,7 @@ def test_only_administrators_change_people(company: Company) -> None:
         with pytest.raises(Forbidden):
             act(company.person("lin"))
 
-    users.create_user(company.db, "new", "New", SYSTEM, password="another-one-9", roles=["cs"])  # noqa: S106
+    users.create_user(company.db, "new", "New", SYSTEM, password="another-one-9", roles=["cs"])
     users.set_roles(company.db, "new", ["finance"], SYSTEM)
 
     assert frozenset({"finance"}) == company.person("new").roles

@@ -66,7 +66,7 @@ def test_nobody_signs_without_proof(company: Company, slip: str) -> None:
     """A wrong password signs nothing, and too many are stopped."""
     for _guess in range(10):
         with pytest.raises(LoginRefused):
-            signs(company, slip, "lin", password="guess-guess")  # noqa: S106
+            signs(company, slip, "lin", password="guess-guess")
     with pytest.raises(TooManyAttempts):
         signs(company, slip, "lin")
 

@@ -21,7 +21,8 @@ from engine.errors import FieldsRefused, NotFound, RestockError
 from engine.model.database import Database
 from engine.model.instances import incident, instance
 from engine.model.work import KeyReused
-from engine.queries import inbox, task as tasks
+from engine.queries import inbox
+from engine.queries import task as tasks
 from engine.queries.instance import history, view
 from tests.contract import diagrams
 from tests.contract.company import Company

@@ -1,0 +1,72 @@
+"""What a diagram may refer to: everything that is deployed, and what comes in the same upload."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from sqlalchemy import Connection, select
+
+from engine import dmn
+from engine.bpmn.read import read as read_process
+from engine.errors import RestockError
+from engine.model.definitions import decision, definition, resource
+from engine.services.registry import handlers
+
+_FORM_ID = re.compile(r"[A-Za-z0-9_.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Ids of forms, decisions and processes, and job types that have a service."""
+
+    job_types: Container[str]
+    forms: set[str] = field(default_factory=set)
+    decisions: set[str] = field(default_factory=set)
+    processes: set[str] = field(default_factory=set)
+
+    def add(self, files: Sequence[tuple[str, bytes]]) -> None:
+        """Count in what an upload brings; a file that cannot be read brings nothing, its own check says why."""
+        for filename, content in files:
+            match PurePath(filename).suffix.lower():
+                case ".bpmn":
+                    self.processes.update(_processes(filename, content))
+                case ".dmn":
+                    self.decisions.update(_decisions(content))
+                case ".form":
+                    self.forms.update(_forms(content))
+
+
+def deployed(connection: Connection, job_types: Container[str] | None = None) -> Known:
+    """What is deployed; without `job_types` those that the installed services do."""
+    known = Known(frozenset(handlers()) if job_types is None else job_types)
+    known.forms.update(connection.execute(select(resource.c.key).where(resource.c.kind == "form")).scalars())
+    known.decisions.update(connection.execute(select(decision.c.key)).scalars())
+    known.processes.update(connection.execute(select(definition.c.key)).scalars())
+    return known
+
+
+def _processes(filename: str, content: bytes) -> list[str]:
+    try:
+        return [process.id for process in read_process(content, filename).processes]
+    except RestockError:
+        return []
+
+
+def _decisions(content: bytes) -> list[str]:
+    try:
+        return dmn.read(content).ids()
+    except RestockError:
+        return []
+
+
+def _forms(content: bytes) -> list[str]:
+    try:
+        found = json.loads(content)
+    except ValueError:
+        return []
+    key = found.get("id") if isinstance(found, dict) else None
+    return [key] if isinstance(key, str) and _FORM_ID.fullmatch(key) else []
