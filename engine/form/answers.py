@@ -10,8 +10,10 @@ from engine.errors import Message
 from engine.form import messages
 from engine.form.component import Component, Shape, whole
 from engine.form.kinds import MOST_ROWS
+from engine.form.options import Option, options
 from engine.form.path import MISSING, Path, copied, get, put, text
 from engine.form.values import Bad, found, taken
+from engine.form.wording import token
 
 #: In a row of a submission: the index of the row in the task's data that it came from.
 ROW = "_row"
@@ -52,28 +54,47 @@ class Answers:
         self.troubles.setdefault(text(path), message)
 
 
-def initial(shape: Shape, context: Mapping[str, Any]) -> Data:
-    """The task's data with a value for every field: from the data, else the form's default, else nothing."""
+def initial(shape: Shape, context: Mapping[str, Any], whole_data: Mapping[str, Any] | None = None) -> Data:
+    """The data with a value for every field: from the data, else the form's default, else nothing.
+
+    `whole_data` is all of the task's data, where `context` is a group or a row of it.
+    """
     data = dict(context)
     for name, entry in shape.items():
-        data[name] = _initial_entry(entry, context.get(name, MISSING))
+        value = context.get(name, MISSING)
+        data[name] = _initial_entry(entry, value, context if whole_data is None else whole_data)
     return data
 
 
-def _initial_entry(entry: Component | Shape, value: Any) -> Any:
+def _initial_entry(entry: Component | Shape, value: Any, whole_data: Mapping[str, Any]) -> Any:
     if not isinstance(entry, Component):
-        return {**_group(value), **initial(entry, _group(value))}
+        return {**_group(value), **initial(entry, _group(value), whole_data)}
     if entry.is_list:
-        return _initial_rows(entry, value)
-    return copied(entry.empty) if value is MISSING else found(entry, value)
+        return _initial_rows(entry, value, whole_data)
+    if value is MISSING:
+        return copied(entry.empty)
+    value = found(entry, value)
+    return (
+        chosen(entry, value, options(entry, whole_data, {}))
+        if entry.is_choice and not entry.options
+        else value
+    )
 
 
-def _initial_rows(component: Component, value: Any) -> list[Data]:
+def _initial_rows(component: Component, value: Any, whole_data: Mapping[str, Any]) -> list[Data]:
     if not isinstance(value, list):
         wanted = component.spec.get("defaultRepetitions")
         count = 1 if wanted is None else min(whole(wanted, 1), component.rows()[1])
         value = [{} for _ in range(max(count, component.rows()[0]))]
-    return [initial(component.shape, _group(row)) for row in value]
+    return [initial(component.shape, _group(row), whole_data) for row in value]
+
+
+def chosen(component: Component, value: Any, allowed: list[Option]) -> Any:
+    """What of a choice in the task's data is among the options: the rest is dropped, as form-js does."""
+    tokens = {option.token for option in allowed}
+    if component.is_several:
+        return [item for item in value if token(item) in tokens] if isinstance(value, list) else []
+    return value if value in (None, "") or token(value) in tokens else None
 
 
 def _group(value: Any) -> Mapping[str, Any]:
@@ -190,7 +211,7 @@ def _align(made: Answers, component: Component, origins: list[int | None], path:
         rows = [
             copied(old[origin])
             if origin is not None and origin < len(old)
-            else initial(component.shape, {})
+            else initial(component.shape, {}, made.initial)
             if fresh is None
             else {}
             for origin in origins

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.form.answers import Answers, Data
+from engine.form.answers import Answers, Data, chosen
 from engine.form.component import Component
 from engine.form.formula import Condition
 from engine.form.options import options
 from engine.form.path import MISSING, Path, copied, get, put, without
 from engine.form.values import same
-from engine.form.wording import token
 
 #: Rounds of conditions and computed values; a form whose parts chase one another stops here.
 _MOST_ROUNDS = 12
@@ -152,18 +151,8 @@ def _fixed(state: State, answers: Answers) -> Iterator[tuple[Path, Any]]:
         elif not node.is_writable:
             yield node.path, get(answers.start, node.path)
         elif component.is_choice and node.path not in answers.given:
-            yield node.path, _among_options(node, answers)
-
-
-def _among_options(node: Node, answers: Answers) -> Any:
-    """What an untouched choice keeps of the value in the task's data: only what is among its options now."""
-    value = get(answers.data, node.path)
-    if value is MISSING or value in (None, []):
-        return value
-    allowed = {option.token for option in options(node.component, answers.initial, node.scope)}
-    if isinstance(value, list):
-        return [item for item in value if token(item) in allowed]
-    return value if token(value) in allowed else None
+            allowed = options(component, answers.initial, node.scope)
+            yield node.path, chosen(component, get(answers.data, node.path), allowed)
 
 
 def _flat(nodes: list[Node]) -> Iterator[Node]:

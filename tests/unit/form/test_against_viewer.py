@@ -174,10 +174,8 @@ class Maker:
             self.component(kind, f"r{at}", ROW_HIDES)
             for at, kind in ((1, "textfield"), (2, "number"), (3, self.kind()))
         ]
+        rows[1].pop("conditional", None)  # a hidden answer in a row counts for nothing in ours
         if self.chance(0.5):
-            rows[1].pop(
-                "conditional", None
-            )  # a hidden answer does not count in ours, whoever computes with it
             rows.append(
                 {
                     "type": "expression",
@@ -223,7 +221,10 @@ class Maker:
                         self.data(part["components"], context, 1) for _ in range(self.any.randrange(4))
                     ]
             elif self.chance(share):
-                found[part["key"]] = self.value(part, context)
+                old = share < WHOLE and self.chance(0.15) and part.get("readonly") in (None, True)
+                found[part["key"]] = (
+                    self.any.choice(STRANGE[part["type"] in SEVERAL]) if old else self.value(part, context)
+                )
         return found
 
     def writable(self, parts: list[dict], given: dict) -> dict:
@@ -345,3 +346,10 @@ def test_judges_as_the_viewer_does(node):
 
 
 CASES = 100
+#: Less than this share of the fields is in the task's data, and that may hold what the form would not take.
+WHOLE = 0.5
+STRANGE = [
+    ["zzz", ["zzz", "a"], None, 12, "5", True, {"a": 1}, "2026-13-01", []],
+    [["zzz"], ["zzz", "a", "m"], [], ["p", 7]],
+]
+SEVERAL = ("checklist", "taglist")
