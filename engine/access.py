@@ -42,7 +42,9 @@ class Actor:
     def on_behalf(self, pool: Iterable[str], assignee: str | None) -> str | None:
         """The absent person by whose right alone this actor may do a task; None when it is the own right."""
         wanted = set(pool)
-        if assignee == self.login or (assignee is None and wanted & (self.roles | {EVERYBODY, f"@{self.login}"})):
+        if assignee == self.login or (
+            assignee is None and wanted & (self.roles | {EVERYBODY, f"@{self.login}"})
+        ):
             return None
         for login, roles in self.lent.items():
             if assignee == login or (assignee is None and wanted & (roles | {f"@{login}"})):
@@ -51,7 +53,9 @@ class Actor:
 
 
 #: What runs without a person: jobs, timers, messages, installation.
-SYSTEM = Actor(0, "system", "系统", is_admin=True, permissions=frozenset({"admin", "operate", "deploy", "audit"}))
+SYSTEM = Actor(
+    0, "system", "系统", is_admin=True, permissions=frozenset({"admin", "operate", "deploy", "audit"})
+)
 
 
 @dataclass(frozen=True, slots=True)

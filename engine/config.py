@@ -12,14 +12,18 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """What an administrator may set: `RESTOCK_<NAME>` in the environment, and PORT."""
 
-    model_config = SettingsConfigDict(env_prefix="RESTOCK_", extra="ignore", frozen=True, populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="RESTOCK_", extra="ignore", frozen=True, populate_by_name=True
+    )
 
     #: Folder of the database and the files.
     home: Path = Path(".restock")
     #: Address of the database; empty: `restock.db` in `home`.
     database: str = ""
     host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=0, le=65535, validation_alias=AliasChoices("RESTOCK_PORT", "PORT", "port"))
+    port: int = Field(
+        default=8000, ge=0, le=65535, validation_alias=AliasChoices("RESTOCK_PORT", "PORT", "port")
+    )
     threads: int = Field(default=8, ge=1, le=64)
     #: Host names the pages answer to; needed as soon as `host` is not this machine.
     trusted_hosts: tuple[str, ...] = ()
@@ -55,9 +59,13 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _refuse_danger(self) -> Self:
         if self.debug and self.host not in ("127.0.0.1", "localhost", "::1"):
-            raise ValueError("RESTOCK_DEBUG is only for this machine: set RESTOCK_HOST=127.0.0.1 or switch it off")
+            raise ValueError(
+                "RESTOCK_DEBUG is only for this machine: set RESTOCK_HOST=127.0.0.1 or switch it off"
+            )
         if self.host not in ("127.0.0.1", "localhost", "::1") and not self.trusted_hosts:
-            raise ValueError('RESTOCK_TRUSTED_HOSTS must name the host names people use, e.g. ["restock.example.com"]')
+            raise ValueError(
+                'RESTOCK_TRUSTED_HOSTS must name the host names people use, e.g. ["restock.example.com"]'
+            )
         return self
 
     @property

@@ -27,7 +27,9 @@ class Running:
         task = self._instance.find(number)
         if task is None or not isinstance(task.task_spec, User) or not task.has_state(TaskState.STARTED):
             raise m.Stale
-        opened: m.OpenTask = task.task_spec.described(task, {**task.data, **task.internal_data.get("locals", {})})
+        opened: m.OpenTask = task.task_spec.described(
+            task, {**task.data, **task.internal_data.get("locals", {})}
+        )
         return opened
 
     def advance(self, trigger: m.Trigger) -> m.Moved:

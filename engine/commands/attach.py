@@ -26,10 +26,43 @@ from engine.model.work import working
 
 #: Kinds of files people exchange; everything else is refused by its name.
 KINDS = frozenset(
-    [".pdf", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".heic", ".bmp", ".tif", ".tiff", ".txt", ".csv", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".ods", ".ofd", ".wps", ".et", ".zip", ".eml", ".msg", ".mp3", ".m4a", ".amr", ".mp4"]
+    [
+        ".pdf",
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".gif",
+        ".webp",
+        ".heic",
+        ".bmp",
+        ".tif",
+        ".tiff",
+        ".txt",
+        ".csv",
+        ".doc",
+        ".docx",
+        ".xls",
+        ".xlsx",
+        ".ppt",
+        ".pptx",
+        ".odt",
+        ".ods",
+        ".ofd",
+        ".wps",
+        ".et",
+        ".zip",
+        ".eml",
+        ".msg",
+        ".mp3",
+        ".m4a",
+        ".amr",
+        ".mp4",
+    ]
 )
 _PIECE = 1 << 16
-_ONE = select(attachment).where(attachment.c.instance_id == bindparam("i"), attachment.c.id == bindparam("id"))
+_ONE = select(attachment).where(
+    attachment.c.instance_id == bindparam("i"), attachment.c.id == bindparam("id")
+)
 
 
 class Readable(Protocol):
@@ -70,7 +103,11 @@ class KnownFiles:
     def find(self, document_id: str) -> Mapping[str, Any] | None:
         """The reference of a file of this instance; None for any other."""
         row = self._connection.execute(_ONE, {"i": self._instance_id, "id": document_id}).one_or_none()
-        return Attachment(row.id, row.name, row.type, row.size, row.hash).reference() if row is not None else None
+        return (
+            Attachment(row.id, row.name, row.type, row.size, row.hash).reference()
+            if row is not None
+            else None
+        )
 
     def store(self, path: str, upload: Readable) -> Mapping[str, Any]:
         """Files are kept before the answers are given: here it is too late."""
@@ -110,8 +147,17 @@ def attach(
         with working(db) as work:
             row = reading.task_for_update(work, task_id, actor)
             behalf = reading.require_doing(work, row, actor)
-            values = {"id": kept.id, "task": row.n, "field": field[:200], "name": kept.name, "type": kept.type,
-                      "size": kept.size, "hash": kept.hash, "by": actor.login, "at": work.now}
+            values = {
+                "id": kept.id,
+                "task": row.n,
+                "field": field[:200],
+                "name": kept.name,
+                "type": kept.type,
+                "size": kept.size,
+                "hash": kept.hash,
+                "by": actor.login,
+                "at": work.now,
+            }
             work.connection.execute(insert(attachment).values(instance_id=row.instance_id, **values))
             told = {"file": [kept.id, kept.name, kept.size, kept.hash]}
             record(work, actor, Note("attach", task=row.n, element=row.element, on_behalf=behalf, more=told))
@@ -146,7 +192,12 @@ def _store(db: Database, content: Readable, name: str, content_type: str) -> Att
             if size > most:
                 file.close()
                 path.unlink()
-                raise FileRefused(Message(zh=f"文件超过 {most // 1_000_000} MB。", en=f"The file is larger than {most // 1_000_000} MB."))
+                raise FileRefused(
+                    Message(
+                        zh=f"文件超过 {most // 1_000_000} MB。",
+                        en=f"The file is larger than {most // 1_000_000} MB.",
+                    )
+                )
             seen.update(piece)
             file.write(piece)
         file.flush()
@@ -157,7 +208,9 @@ def _store(db: Database, content: Readable, name: str, content_type: str) -> Att
 def _plain_name(name: str) -> str:
     """The file's own name, Chinese included, without path and without what confuses readers. Raises FileRefused."""
     last = PurePath(name.replace("\\", "/")).name
-    plain = "".join(c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c)[0] != "C").strip(". ")
+    plain = "".join(c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c)[0] != "C").strip(
+        ". "
+    )
     if not plain or PurePath(plain).suffix.lower() not in KINDS:
         raise FileRefused(name=plain)
     stem, suffix = PurePath(plain).stem, PurePath(plain).suffix

@@ -101,7 +101,9 @@ def _could_do(work: Work, login: str, row: TaskRow) -> bool:
     return not row.pool or access.may(Actor(0, login, login, roles), "claim task", Claimed(row.pool, None))
 
 
-def _assign(work: Work, row: TaskRow, actor: Actor, note: Note, *, to: str | None, by: str | None = None) -> None:
+def _assign(
+    work: Work, row: TaskRow, actor: Actor, note: Note, *, to: str | None, by: str | None = None
+) -> None:
     note.task, note.element = row.n, row.element
     record(work, actor, note)
     work.connection.execute(_ASSIGN, {"i": row.instance_id, "t": row.n, "to": to, "by": by})

@@ -107,7 +107,11 @@ def _keep(work: Work, upload: Upload, number: int, actor: Actor) -> Version:
         "deployed_by": actor.login,
         "deployed_at": work.now,
     }
-    made = _insert_process(work, upload, row) if upload.kind == "process" else _insert_resource(work, upload, row)
+    made = (
+        _insert_process(work, upload, row)
+        if upload.kind == "process"
+        else _insert_resource(work, upload, row)
+    )
     return Version(upload.kind, upload.key, version, upload.name, changed=True, id=made)
 
 
@@ -127,12 +131,16 @@ def _insert_process(work: Work, upload: Upload, row: dict[str, Any]) -> int:
         "start_form": starts.start_form(upload.process),
         "state": "active",
     }
-    return int(work.connection.execute(insert(definition).returning(definition.c.id), {**row, **more}).scalar_one())
+    return int(
+        work.connection.execute(insert(definition).returning(definition.c.id), {**row, **more}).scalar_one()
+    )
 
 
 def _insert_resource(work: Work, upload: Upload, row: dict[str, Any]) -> int:
     more = {"kind": upload.kind, "text": upload.content.decode()}
-    made = int(work.connection.execute(insert(resource).returning(resource.c.id), {**row, **more}).scalar_one())
+    made = int(
+        work.connection.execute(insert(resource).returning(resource.c.id), {**row, **more}).scalar_one()
+    )
     for key in upload.decisions:
         work.connection.execute(insert(decision).values(key=key, resource_id=made, release=row["release"]))
     return made
@@ -141,6 +149,3 @@ def _insert_resource(work: Work, upload: Upload, row: dict[str, Any]) -> int:
 def newest_release(work: Work) -> int:
     """The number of the newest release, 0 before the first."""
     return int(work.connection.execute(select(func.coalesce(func.max(release.c.id), 0))).scalar_one())
-
-
-

@@ -35,5 +35,8 @@ def save_draft(db: Database, task_id: str, answers: Mapping[str, Any], actor: Ac
         make = upsert_sqlite if db.dialect == "sqlite" else upsert_postgresql
         kept = {"values": text, "saved_at": work.now}
         values = {"instance_id": row.instance_id, "n": row.n, "login": actor.login, **kept}
-        work.connection.execute(make(draft).values(values).on_conflict_do_update(
-            index_elements=[draft.c.instance_id, draft.c.n, draft.c.login], set_=kept))
+        work.connection.execute(
+            make(draft)
+            .values(values)
+            .on_conflict_do_update(index_elements=[draft.c.instance_id, draft.c.n, draft.c.login], set_=kept)
+        )

@@ -41,7 +41,15 @@ def note_incident(work: Work, actor: Actor, task: int, element: str, code: str, 
     seq = record(work, actor, Note("incident", task=task, element=element, more={"incidents": told}))
     work.connection.execute(
         _INCIDENT,
-        {"instance_id": row.id, "seq": seq, "task": task, "element": element, "code": code,
-         "zh": message.zh, "en": message.en, "at": work.now},
+        {
+            "instance_id": row.id,
+            "seq": seq,
+            "task": task,
+            "element": element,
+            "code": code,
+            "zh": message.zh,
+            "en": message.en,
+            "at": work.now,
+        },
     )
     return seq

@@ -128,7 +128,9 @@ class Library:
         """The process to call. Raises Failure, which becomes an incident, when it is not deployed."""
         found = self._at(("process", process_id), _DEFINITION_AT, {"key": process_id}, binding, release)
         if found is None:
-            raise Failure("no_process", f"流程“{process_id}”未部署。", f'The process "{process_id}" is not deployed.')
+            raise Failure(
+                "no_process", f"流程“{process_id}”未部署。", f'The process "{process_id}" is not deployed.'
+            )
         return self.executable(found)
 
     def executable(self, definition_id: int) -> Executable:
@@ -159,7 +161,9 @@ class Library:
         """The form of this row, parsed."""
         return self._shelf.get(("form", resource_id), lambda: read_form(self.resource(resource_id).text))
 
-    def _at(self, name: tuple[str, str], query: Any, values: dict[str, Any], binding: str, release: int) -> int | None:
+    def _at(
+        self, name: tuple[str, str], query: Any, values: dict[str, Any], binding: str, release: int
+    ) -> int | None:
         at = release if binding == "deployment" else self._newest
         find = lambda: self._connection.execute(query, {**values, "release": at}).scalar_one_or_none()  # noqa: E731
         return self._shelf.get((*name, at), find)

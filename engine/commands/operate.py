@@ -45,7 +45,13 @@ def cancel_instance(db: Database, instance_id: int, reason: str, actor: Actor) -
 
 
 def set_variables(
-    db: Database, instance_id: int, values: Mapping[str, Any], reason: str, actor: Actor, *, task: int | None = None
+    db: Database,
+    instance_id: int,
+    values: Mapping[str, Any],
+    reason: str,
+    actor: Actor,
+    *,
+    task: int | None = None,
 ) -> None:
     """Correct variables, on every branch or on the branch of one task; old and new values and the reason are kept.
 
@@ -117,7 +123,9 @@ def _revive(work: Work, actor: Actor, dead: AnyRow) -> None:
     again = {"dead": False, "due_at": work.now, "error": None, "max_attempts": job.c.attempts + REVIVED}
     work.connection.execute(update(job).where(*mine).values(again))
     open_here = (
-        incident.c.instance_id == work.instance.id, incident.c.task == dead.task, incident.c.resolved_at.is_(None)
+        incident.c.instance_id == work.instance.id,
+        incident.c.task == dead.task,
+        incident.c.resolved_at.is_(None),
     )
     resolved = update(incident).where(*open_here).values(resolved_at=work.now, resolved_by=actor.login)
     count = work.connection.execute(resolved).rowcount

@@ -18,7 +18,37 @@ SHORTEST, LONGEST = 8, 128
 
 #: Words no password of this installation may consist of; the length does the rest.
 _WORN = frozenset(
-    ["password", "passwort", "12345678", "123456789", "1234567890", "11111111", "88888888", "00000000", "qwertyui", "qwertyuiop", "iloveyou", "abcd1234", "abc12345", "1q2w3e4r", "1qaz2wsx", "password1", "password123", "admin123", "admin888", "a1234567", "aa123456", "woaini1314", "5201314520", "88888888888", "restock", "restock1", "restock123", "letmein1", "welcome1"]
+    [
+        "password",
+        "passwort",
+        "12345678",
+        "123456789",
+        "1234567890",
+        "11111111",
+        "88888888",
+        "00000000",
+        "qwertyui",
+        "qwertyuiop",
+        "iloveyou",
+        "abcd1234",
+        "abc12345",
+        "1q2w3e4r",
+        "1qaz2wsx",
+        "password1",
+        "password123",
+        "admin123",
+        "admin888",
+        "a1234567",
+        "aa123456",
+        "woaini1314",
+        "5201314520",
+        "88888888888",
+        "restock",
+        "restock1",
+        "restock123",
+        "letmein1",
+        "welcome1",
+    ]
 )
 
 _hasher = PasswordHasher()

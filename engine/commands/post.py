@@ -38,7 +38,9 @@ _WAITING = (
     )
     .order_by(subscription.c.instance_id, subscription.c.task)
 )
-_STARTS = select(start_event.c.id).where(start_event.c.kind == bindparam("kind"), start_event.c.name == bindparam("name"))
+_STARTS = select(start_event.c.id).where(
+    start_event.c.kind == bindparam("kind"), start_event.c.name == bindparam("name")
+)
 _KEEP = insert(message).returning(message.c.id)
 _KEPT = (
     select(message.c.id)
@@ -51,7 +53,11 @@ _KEPT = (
     .order_by(message.c.id)
     .limit(1)
 )
-_BIND = update(message).where(message.c.id == bindparam("m")).values(target_instance=bindparam("i"), target_task=bindparam("t"))
+_BIND = (
+    update(message)
+    .where(message.c.id == bindparam("m"))
+    .values(target_instance=bindparam("i"), target_task=bindparam("t"))
+)
 
 
 def send(work: Work, messages: Iterable[Thrown], signals: Iterable[str]) -> int:
@@ -90,13 +96,19 @@ def deliver_later(work: Work, instance_id: int, task: int, attempts: int = 0) ->
 def _post(work: Work, name: str, key: str, values: Mapping[str, Any], *, signal: bool) -> int:
     asked = {"name": name, "key": key, "signal": signal}
     targets = _one_each(work.connection.execute(_WAITING, asked).all(), all_of_them=signal)
-    starts = work.connection.execute(_STARTS, {"kind": "signal" if signal else "message", "name": name}).scalars().all()
+    starts = (
+        work.connection.execute(_STARTS, {"kind": "signal" if signal else "message", "name": name})
+        .scalars()
+        .all()
+    )
     row = {**asked, "values": canonical(to_json(dict(values))), "at": work.now, "expires_at": _end(work)}
     for instance_id, task in targets:
         work.connection.execute(_KEEP, {**row, "target_instance": instance_id, "target_task": task})
         deliver_later(work, instance_id, task)
     for start in starts:
-        sent = work.connection.execute(_KEEP, {**row, "target_instance": SYSTEM, "target_task": start}).scalar_one()
+        sent = work.connection.execute(
+            _KEEP, {**row, "target_instance": SYSTEM, "target_task": start}
+        ).scalar_one()
         waiting.put(work, _job(work, SYSTEM, sent, "start"))
     if not targets and not starts and not signal:
         work.connection.execute(_KEEP, row)

@@ -50,7 +50,9 @@ def claimed(row: TaskRow) -> Claimed:
 def require_open(row: TaskRow) -> None:
     """Raises Closed, which says who did what and when, unless the task is open."""
     if row.status != "open":
-        raise TaskClosed(outcome=row.status, by=row.closed_by, at=row.closed_at, task=f"{row.instance_id}-{row.n}")
+        raise TaskClosed(
+            outcome=row.status, by=row.closed_by, at=row.closed_at, task=f"{row.instance_id}-{row.n}"
+        )
 
 
 def require_doing(work: Work, row: TaskRow, actor: Actor) -> str | None:
@@ -61,8 +63,10 @@ def require_doing(work: Work, row: TaskRow, actor: Actor) -> str | None:
         if access.may(actor, "claim task", thing):
             raise TaskTaken(assignee=row.assignee, task=f"{row.instance_id}-{row.n}")
         access.require(actor, "do task", thing)
-    return row.delegated_by if row.assignee == actor.login and row.delegated_by else actor.on_behalf(
-        thing.members, row.assignee
+    return (
+        row.delegated_by
+        if row.assignee == actor.login and row.delegated_by
+        else actor.on_behalf(thing.members, row.assignee)
     )
 
 

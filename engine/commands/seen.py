@@ -29,7 +29,9 @@ class Seen:
     @property
     def hash(self) -> str:
         """What `shown_hash` is compared with."""
-        return hash_of(self.row.instance_id, self.row.n, self.row.form_id, self.row.definition_id, self.opened.data)
+        return hash_of(
+            self.row.instance_id, self.row.n, self.row.form_id, self.row.definition_id, self.opened.data
+        )
 
 
 def shown(work: Work, library: Library, row: TaskRow) -> Seen:

@@ -104,7 +104,9 @@ def redeem(db: Database, secret: str, password: str) -> str:
     here = invitation.c.hash == _hash(secret)
     query = select(user.c.id, user.c.login, user.c.name).join(invitation, invitation.c.user_id == user.c.id)
     with db.read() as connection:
-        row = connection.execute(query.where(here, invitation.c.expires_at > db.now(connection))).one_or_none()
+        row = connection.execute(
+            query.where(here, invitation.c.expires_at > db.now(connection))
+        ).one_or_none()
     if row is None:
         raise NotFound
     kept = hashed(password, row.login)
@@ -153,7 +155,13 @@ def create_token(db: Database, login: str, name: str, actor: Actor, *, days: int
         if row is None:
             raise NotFound
         end = work.now + timedelta(days=days) if days is not None else None
-        values = {"hash": _hash(secret), "user_id": row.id, "name": name, "created_at": work.now, "expires_at": end}
+        values = {
+            "hash": _hash(secret),
+            "user_id": row.id,
+            "name": name,
+            "created_at": work.now,
+            "expires_at": end,
+        }
         work.connection.execute(insert(token).values(values))
         record(work, actor, Note("token", more={"login": login, "name": name}))
     return secret
@@ -200,7 +208,9 @@ def _fail(db: Database, subjects: list[str]) -> None:
     with db.write() as connection:
         now = db.now(connection)
         connection.execute(delete(login_failure).where(login_failure.c.at < now - WINDOW))
-        connection.execute(insert(login_failure), [{"subject": subject[:160], "at": now} for subject in subjects])
+        connection.execute(
+            insert(login_failure), [{"subject": subject[:160], "at": now} for subject in subjects]
+        )
 
 
 def _code_step(row: AnyRow | None, code: str, now: datetime) -> int | None:

@@ -139,7 +139,13 @@ def _signature(
 
 
 def _finish(
-    work: Work, library: Library, seen: Seen, row: TaskRow, actor: Actor, signed: dict[str, Any], values: dict[str, Any]
+    work: Work,
+    library: Library,
+    seen: Seen,
+    row: TaskRow,
+    actor: Actor,
+    signed: dict[str, Any],
+    values: dict[str, Any],
 ) -> Completed:
     number = work.connection.execute(_COUNT, {"i": row.instance_id}).scalar_one() + 1
     told = {k: signed[k] for k in ("signer", "meaning", "document_hash")}

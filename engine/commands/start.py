@@ -96,7 +96,13 @@ def begin(
 ) -> Moved:
     """Make the instance and run it to its first wait, in a transaction that is under way."""
     work.create(
-        {"definition_id": found.id, "status": "running", "starter": actor.login, "business_key": business_key}, newest
+        {
+            "definition_id": found.id,
+            "status": "running",
+            "starter": actor.login,
+            "business_key": business_key,
+        },
+        newest,
     )
     moved = runtime.start(
         library,

@@ -67,7 +67,11 @@ def again(work: Work, start_event_id: int) -> None:
     """Set a timer start event that has just fired for its next time, if it has one."""
     row = work.connection.execute(select(start_event).where(start_event.c.id == start_event_id)).one_or_none()
     previous = timer.Due(row.due_at, row.remaining, row.first_at) if row is not None and row.due_at else None
-    due = timer.due(row.timer, row.name, work.now, previous) if row is not None and previous is not None else None
+    due = (
+        timer.due(row.timer, row.name, work.now, previous)
+        if row is not None and previous is not None
+        else None
+    )
     _set(work, start_event_id, due)
 
 
@@ -97,8 +101,18 @@ def _literal(text: str, now: datetime) -> Any:
 def _put_timer(work: Work, start_event_id: int, due: timer.Due | None) -> None:
     if due is None:
         return
-    waiting.put(work, {"instance_id": SYSTEM, "task": start_event_id, "kind": "timer", "due_at": due.at,
-                       "attempts": 0, "max_attempts": waiting.TIMER_ATTEMPTS, "dead": False})
+    waiting.put(
+        work,
+        {
+            "instance_id": SYSTEM,
+            "task": start_event_id,
+            "kind": "timer",
+            "due_at": due.at,
+            "attempts": 0,
+            "max_attempts": waiting.TIMER_ATTEMPTS,
+            "dead": False,
+        },
+    )
     _remember(work, start_event_id, due)
 
 

@@ -29,11 +29,15 @@ NO_DUE = 2**62
 
 _OPEN = insert(task)
 _CLOSE = update(task).where(task.c.instance_id == bindparam("i"), task.c.n == bindparam("t"))
-_CLOSE = _CLOSE.values(status=bindparam("outcome"), closed_at=bindparam("at"), closed_by=bindparam("by"), details=None)
+_CLOSE = _CLOSE.values(
+    status=bindparam("outcome"), closed_at=bindparam("at"), closed_by=bindparam("by"), details=None
+)
 _FORGET_DRAFTS = delete(draft).where(draft.c.instance_id == bindparam("i"), draft.c.n == bindparam("t"))
 _INCIDENT = insert(incident)
 _RESOLVE = update(incident).where(
-    incident.c.instance_id == bindparam("i"), incident.c.task == bindparam("t"), incident.c.resolved_at.is_(None)
+    incident.c.instance_id == bindparam("i"),
+    incident.c.task == bindparam("t"),
+    incident.c.resolved_at.is_(None),
 )
 _RESOLVE = _RESOLVE.values(resolved_at=bindparam("moment"), resolved_by=bindparam("who"))
 _RESOLVE_ALL = (
@@ -94,9 +98,13 @@ def tell(moved: Moved, note: Note) -> None:
     note.moves += [write_move(m.element, m.what, m.task, m.scope) for m in moved.moves]
     note.changes |= {name: [to_json(old), to_json(new)] for name, (old, new) in moved.changes.items()}
     if moved.decided:
-        note.more["decided"] = [[d.element, d.decision, list(d.rules), to_json(d.value)] for d in moved.decided]
+        note.more["decided"] = [
+            [d.element, d.decision, list(d.rules), to_json(d.value)] for d in moved.decided
+        ]
     if moved.incidents:
-        note.more["incidents"] = [[i.task, i.element, i.code, i.message.zh, i.message.en] for i in moved.incidents]
+        note.more["incidents"] = [
+            [i.task, i.element, i.code, i.message.zh, i.message.en] for i in moved.incidents
+        ]
     if moved.resolved:
         note.more["resolved"] = list(moved.resolved)
     if moved.status != "running":
@@ -142,14 +150,19 @@ def _changed_documents(work: Work, moved: Moved) -> list[str]:
     if not work.instance.signed or not moved.changes:
         return []
     names = work.instance.signed.split(",")
-    return [digest(to_json(old)) for name, (old, _new) in moved.changes.items() if name in names and old is not None]
+    return [
+        digest(to_json(old))
+        for name, (old, _new) in moved.changes.items()
+        if name in names and old is not None
+    ]
 
 
 def _tasks(work: Work, library: Library, actor: Actor, moved: Moved) -> None:
     number = work.instance.id
     if moved.closed:
         closed = [
-            {"i": number, "t": c.task, "outcome": c.outcome, "at": work.now, "by": actor.login} for c in moved.closed
+            {"i": number, "t": c.task, "outcome": c.outcome, "at": work.now, "by": actor.login}
+            for c in moved.closed
         ]
         work.connection.execute(_CLOSE, closed)
         work.connection.execute(_FORGET_DRAFTS, [{"i": c["i"], "t": c["t"]} for c in closed])
@@ -159,7 +172,11 @@ def _tasks(work: Work, library: Library, actor: Actor, moved: Moved) -> None:
 
 
 def _task_row(work: Work, library: Library, opened: OpenTask) -> dict[str, Any]:
-    form = library.resource_id("form", opened.form, opened.form_binding, work.instance.release) if opened.form else None
+    form = (
+        library.resource_id("form", opened.form, opened.form_binding, work.instance.release)
+        if opened.form
+        else None
+    )
     return {
         "instance_id": work.instance.id,
         "n": opened.task,
@@ -181,7 +198,11 @@ def _task_row(work: Work, library: Library, opened: OpenTask) -> dict[str, Any]:
 
 def _details(opened: OpenTask) -> str | None:
     parts = {"signature": opened.signature, "properties": opened.properties, "loop": opened.loop}
-    kept = {key: dict(part) if isinstance(part, dict) else part for key, part in parts.items() if part not in (None, {})}
+    kept = {
+        key: dict(part) if isinstance(part, dict) else part
+        for key, part in parts.items()
+        if part not in (None, {})
+    }
     return canonical(kept) if kept else None
 
 
@@ -200,7 +221,9 @@ def _know_pools(work: Work, pools: set[str]) -> None:
 def _insert_new(work: Work, table: Any, rows: Sequence[dict[str, Any]]) -> int:
     """Insert the rows that are not there yet; how many were new."""
     make = upsert_sqlite if work.db.dialect == "sqlite" else upsert_postgresql
-    return sum(work.connection.execute(make(table).values(row).on_conflict_do_nothing()).rowcount for row in rows)
+    return sum(
+        work.connection.execute(make(table).values(row).on_conflict_do_nothing()).rowcount for row in rows
+    )
 
 
 def _incidents(work: Work, actor: Actor, moved: Moved, seq: int) -> None:
@@ -212,8 +235,16 @@ def _incidents(work: Work, actor: Actor, moved: Moved, seq: int) -> None:
         work.connection.execute(_RESOLVE, [{"i": row.id, "t": number, **who} for number in moved.resolved])
     if moved.incidents and moved.status == "running":
         rows = [
-            {"instance_id": row.id, "seq": seq, "task": i.task, "element": i.element, "code": i.code,
-             "zh": i.message.zh, "en": i.message.en, "at": work.now}
+            {
+                "instance_id": row.id,
+                "seq": seq,
+                "task": i.task,
+                "element": i.element,
+                "code": i.code,
+                "zh": i.message.zh,
+                "en": i.message.en,
+                "at": work.now,
+            }
             for i in moved.incidents
         ]
         work.connection.execute(_INCIDENT, rows)

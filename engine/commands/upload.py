@@ -53,7 +53,9 @@ def examine(files: Sequence[tuple[str, bytes]], known: Known) -> tuple[list[Uplo
     uploads: list[Upload] = []
     findings: list[Finding] = []
     if not files:
-        findings.append(_finding("", "empty", "没有上传文件。", "No file was uploaded.", "请选择文件。", "Choose files."))
+        findings.append(
+            _finding("", "empty", "没有上传文件。", "No file was uploaded.", "请选择文件。", "Choose files.")
+        )
     for filename, content in files:
         found = _check(filename, content, known)
         findings += found
@@ -74,8 +76,12 @@ def _check(filename: str, content: bytes, known: Known) -> list[Finding]:
             return _check_slip(filename, content)
     return [
         _finding(
-            filename, "kind", "不认识的文件类型。", "This kind of file is not known.",
-            "请上传 .bpmn、.dmn、.form 或 .html 文件。", "Upload .bpmn, .dmn, .form or .html files.",
+            filename,
+            "kind",
+            "不认识的文件类型。",
+            "This kind of file is not known.",
+            "请上传 .bpmn、.dmn、.form 或 .html 文件。",
+            "Upload .bpmn, .dmn, .form or .html files.",
         )
     ]
 
@@ -97,19 +103,31 @@ def _check_slip(filename: str, content: bytes) -> list[Finding]:
     findings = Findings(filename)
     if not _KEY.fullmatch(PurePath(filename).stem):
         findings.error(
-            "", 1, "name", Message(zh="单据文件名不可用。", en="The slip's file name cannot be used."),
-            Message(zh="只用字母、数字、点、横线和下划线。", en="Use letters, digits, dots, dashes and underscores only."),
+            "",
+            1,
+            "name",
+            Message(zh="单据文件名不可用。", en="The slip's file name cannot be used."),
+            Message(
+                zh="只用字母、数字、点、横线和下划线。",
+                en="Use letters, digits, dots, dashes and underscores only.",
+            ),
         )
     try:
         findings.items += check_paper(content.decode(), filename)
     except UnicodeDecodeError:
         findings.error(
-            "", 1, "encoding", Message(zh="文件不是 UTF-8。", en="The file is not UTF-8."),
+            "",
+            1,
+            "encoding",
+            Message(zh="文件不是 UTF-8。", en="The file is not UTF-8."),
             Message(zh="请以 UTF-8 保存。", en="Save it as UTF-8."),
         )
     if len(content) > _LARGEST:
         findings.error(
-            "", 1, "size", Message(zh="文件过大。", en="The file is too large."),
+            "",
+            1,
+            "size",
+            Message(zh="文件过大。", en="The file is too large."),
             Message(zh="请控制在 2 MB 以内。", en="Keep it below 2 MB."),
         )
     return findings.items
@@ -120,8 +138,12 @@ def _twice(uploads: Sequence[Upload]) -> list[Finding]:
     counted = Counter((u.kind, u.key) for u in uploads)
     return [
         _finding(
-            u.filename, "twice", f"“{u.key}”在本次上传中出现多次。", f'"{u.key}" comes more than once in this upload.',
-            "只保留一个。", "Keep one of them.",
+            u.filename,
+            "twice",
+            f"“{u.key}”在本次上传中出现多次。",
+            f'"{u.key}" comes more than once in this upload.',
+            "只保留一个。",
+            "Keep one of them.",
         )
         for u in uploads
         if counted[u.kind, u.key] > 1

@@ -60,8 +60,17 @@ def create_user(
         _begin(work, actor)
         if _find(work, login) is not None:
             raise LoginTaken(login=login)
-        row = {"login": login, "name": name, "email": email, "phone": phone, "locale": locale, "password": kept}
-        number = work.connection.execute(insert(user).values(created_at=work.now, **row).returning(user.c.id)).scalar_one()
+        row = {
+            "login": login,
+            "name": name,
+            "email": email,
+            "phone": phone,
+            "locale": locale,
+            "password": kept,
+        }
+        number = work.connection.execute(
+            insert(user).values(created_at=work.now, **row).returning(user.c.id)
+        ).scalar_one()
         given = _give_roles(work, number, roles)
         record(work, actor, Note("user.create", more={"login": login, "name": name, "roles": given}))
     return int(number)
@@ -96,7 +105,9 @@ def set_roles(db: Database, login: str, roles: Iterable[str], actor: Actor) -> N
     """Give a person exactly these roles. Raises Forbidden, NotFound also for an unknown role."""
     with working(db) as work:
         found = _begin_with(work, login, actor)
-        had = work.connection.execute(select(membership.c.role).where(membership.c.user_id == found.id)).scalars()
+        had = work.connection.execute(
+            select(membership.c.role).where(membership.c.user_id == found.id)
+        ).scalars()
         before = sorted(had)
         work.connection.execute(delete(membership).where(membership.c.user_id == found.id))
         given = _give_roles(work, found.id, roles)
@@ -150,7 +161,12 @@ def substitute(
             raise NotFound
         row = {"absent_id": first.id, "substitute_id": second.id, "since": since, "until": until}
         work.connection.execute(insert(substitution).values(row))
-        more: dict[str, Any] = {"absent": absent, "substitute": stand_in, "since": stamp(since), "until": stamp(until)}
+        more: dict[str, Any] = {
+            "absent": absent,
+            "substitute": stand_in,
+            "since": stamp(since),
+            "until": stamp(until),
+        }
         record(work, actor, Note("user.substitute", more=more))
 
 

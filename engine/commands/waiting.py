@@ -32,7 +32,9 @@ _DROP_SETTLED = delete(job).where(
 )
 _DROP_ALL_JOBS = delete(job).where(job.c.instance_id == bindparam("i"))
 _LISTEN = insert(subscription)
-_UNLISTEN = delete(subscription).where(subscription.c.instance_id == bindparam("i"), subscription.c.task == bindparam("t"))
+_UNLISTEN = delete(subscription).where(
+    subscription.c.instance_id == bindparam("i"), subscription.c.task == bindparam("t")
+)
 
 
 def write(work: Work, moved: Moved, settled: Settled | None) -> None:
@@ -50,7 +52,9 @@ def write(work: Work, moved: Moved, settled: Settled | None) -> None:
         work.connection.execute(_DROP_ALL_JOBS, {"i": number})
         return
     for wanted in moved.jobs:
-        attempts = settled.attempts if settled and (settled.task, settled.kind) == (wanted.task, wanted.kind) else 0
+        attempts = (
+            settled.attempts if settled and (settled.task, settled.kind) == (wanted.task, wanted.kind) else 0
+        )
         put(work, _row(work, wanted, attempts))
     if moved.subscriptions:
         rows = [

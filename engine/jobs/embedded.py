@@ -52,7 +52,9 @@ class Embedded:
     def start(self) -> None:
         """Begin, with what came due while nobody was here."""
         every = self._settings.sweep_seconds
-        self._scheduler.add_job(self._sweep, "interval", seconds=every, id="sweep", coalesce=True, max_instances=1)
+        self._scheduler.add_job(
+            self._sweep, "interval", seconds=every, id="sweep", coalesce=True, max_instances=1
+        )
         self._scheduler.start()
         self._db.wake = self.wake
         self.wake()

@@ -92,10 +92,16 @@ class Seam:
         with self.db.write() as connection:
             moment = now or self.db.now(connection)
             rows = connection.execute(_DUE, {"now": moment, "most": most}).all()
-            tickets = [Ticket(r.instance_id, r.task, r.kind, r.attempts + 1, r.attempts >= r.max_attempts) for r in rows]
+            tickets = [
+                Ticket(r.instance_id, r.task, r.kind, r.attempts + 1, r.attempts >= r.max_attempts)
+                for r in rows
+            ]
             if tickets:
                 until = moment + self.lease
-                leases = [{"i": t.instance_id, "t": t.task, "k": t.kind, "token": t.token, "until": until} for t in tickets]
+                leases = [
+                    {"i": t.instance_id, "t": t.task, "k": t.kind, "token": t.token, "until": until}
+                    for t in tickets
+                ]
                 connection.execute(_LEASE, leases)
         return tickets
 
@@ -120,7 +126,13 @@ class Seam:
         """Keep a job for another lease; False when it is another's."""
         with self.db.write() as connection:
             until = self.db.now(connection) + self.lease
-            asked = {"i": ticket.instance_id, "t": ticket.task, "k": ticket.kind, "token": ticket.token, "until": until}
+            asked = {
+                "i": ticket.instance_id,
+                "t": ticket.task,
+                "k": ticket.kind,
+                "token": ticket.token,
+                "until": until,
+            }
             return connection.execute(_BEAT, asked).rowcount == 1
 
     def run_due(self, now: datetime | None = None, most: int = 10_000) -> int:

@@ -51,7 +51,9 @@ _FAILED = (
     )
     .values(due_at=bindparam("until"), error=bindparam("said"), dead=bindparam("is_dead"))
 )
-_DONE = delete(job).where(job.c.instance_id == bindparam("i"), job.c.task == bindparam("t"), job.c.kind == bindparam("k"))
+_DONE = delete(job).where(
+    job.c.instance_id == bindparam("i"), job.c.task == bindparam("t"), job.c.kind == bindparam("k")
+)
 _BOUND = (
     select(message.c.id, message.c["values"], message.c.target_task)
     .where(message.c.target_instance == bindparam("i"), message.c.target_task == bindparam("t"))
@@ -116,7 +118,13 @@ def give_up(db: Database, ticket: Ticket, said: Message) -> None:
         row = _take(work, ticket)
         if row is None:
             return
-        dead = {**_key(ticket), "token": ticket.token, "until": work.now, "said": said.en[:500], "is_dead": True}
+        dead = {
+            **_key(ticket),
+            "token": ticket.token,
+            "until": work.now,
+            "said": said.en[:500],
+            "is_dead": True,
+        }
         work.connection.execute(_FAILED, dead)
         if ticket.kind != "service":
             note_incident(work, access.SYSTEM, ticket.task, row.element, "job", said)
@@ -126,7 +134,9 @@ def give_up(db: Database, ticket: Ticket, said: Message) -> None:
         if moved is None:
             work.connection.execute(_DONE, _key(ticket))
             return
-        step.write(work, library, access.SYSTEM, moved, Note("job.failed", task=ticket.task, element=row.element))
+        step.write(
+            work, library, access.SYSTEM, moved, Note("job.failed", task=ticket.task, element=row.element)
+        )
 
 
 def pair(work: Work) -> int:
@@ -134,18 +144,30 @@ def pair(work: Work) -> int:
 
     Two transactions that throw and begin to wait at the same moment do not see each other; this does.
     """
-    waits = (subscription.c.instance_id == message.c.target_instance) & (subscription.c.task == message.c.target_task)
+    waits = (subscription.c.instance_id == message.c.target_instance) & (
+        subscription.c.task == message.c.target_task
+    )
     lost = update(message).where(
-        message.c.target_instance.is_not(None), message.c.target_instance != SYSTEM,
+        message.c.target_instance.is_not(None),
+        message.c.target_instance != SYSTEM,
         ~select(subscription.c.task).where(waits).exists(),
     )
     work.connection.execute(lost.values(target_instance=None, target_task=None))
-    work.connection.execute(delete(message).where(
-        message.c.target_instance.is_(None), (message.c.expires_at <= work.now) | message.c.signal))
-    same = (message.c.name == subscription.c.name) & (message.c.key == subscription.c.key) & ~subscription.c.signal
+    work.connection.execute(
+        delete(message).where(
+            message.c.target_instance.is_(None), (message.c.expires_at <= work.now) | message.c.signal
+        )
+    )
+    same = (
+        (message.c.name == subscription.c.name)
+        & (message.c.key == subscription.c.key)
+        & ~subscription.c.signal
+    )
     found = work.connection.execute(
         select(message.c.id, subscription.c.instance_id, subscription.c.task)
-        .join(subscription, same).where(message.c.target_instance.is_(None)).order_by(message.c.id)
+        .join(subscription, same)
+        .where(message.c.target_instance.is_(None))
+        .order_by(message.c.id)
     ).all()
     bound: dict[int, tuple[int, int]] = {}
     for row in found:
@@ -175,7 +197,9 @@ def _trigger(work: Work, ticket: Ticket, row: AnyRow, handlers: Handlers) -> tup
 def _serve(work: Work, ticket: Ticket, row: AnyRow, handlers: Handlers, note: Note) -> m.Trigger:
     handler = handlers.get(row.type)
     if handler is None:
-        raise NoHandler(Message(zh=f"没有“{row.type}”类型的服务。", en=f'There is no service of the type "{row.type}".'))
+        raise NoHandler(
+            Message(zh=f"没有“{row.type}”类型的服务。", en=f'There is no service of the type "{row.type}".')
+        )
     payload = json.loads(row.payload)
     key = f"job-{ticket.instance_id}-{ticket.task}"
     variables = from_json(payload["variables"])
@@ -211,7 +235,9 @@ def _advance(work: Work, library: Library, trigger: m.Trigger) -> m.Moved | None
     """What the trigger brings about; None when its task waits no more: then the job has nothing left to do."""
     row = work.instance
     try:
-        return runtime.advance(library, row.state, trigger, instance_id=row.id, release=row.release, now=work.now)
+        return runtime.advance(
+            library, row.state, trigger, instance_id=row.id, release=row.release, now=work.now
+        )
     except m.Stale:
         return None
 
@@ -228,14 +254,18 @@ def _begin(db: Database, ticket: Ticket) -> bool:
             work.connection.execute(_DONE, _key(ticket))
             work.connection.execute(delete(message).where(message.c.id == ticket.task))
         else:
-            found = work.connection.execute(select(start_event).where(start_event.c.id == ticket.task)).one_or_none()
+            found = work.connection.execute(
+                select(start_event).where(start_event.c.id == ticket.task)
+            ).one_or_none()
             starts.again(work, ticket.task)
         if found is None:
             return True
         values = from_json(json.loads(found.values)) if ticket.kind == "start" else {}
         library = Library(db, work.connection, newest)
         definition = library.definition(found.definition_id)
-        start.begin(work, library, definition, values, access.SYSTEM, newest=newest, start_event=found.element)
+        start.begin(
+            work, library, definition, values, access.SYSTEM, newest=newest, start_event=found.element
+        )
     return True
 
 

@@ -43,8 +43,15 @@ def found_system(connection: Connection) -> None:
     now = datetime.now(UTC)
     connection.execute(
         insert(instance).values(
-            id=SYSTEM, status="system", version=0, release=0, started_at=now, moved_at=now, starter="system",
-            head=bytes(32), state=b"",
+            id=SYSTEM,
+            status="system",
+            version=0,
+            release=0,
+            started_at=now,
+            moved_at=now,
+            starter="system",
+            head=bytes(32),
+            state=b"",
         )
     )
 

@@ -53,7 +53,12 @@ instance = Table(
     sqlite_autoincrement=True,
 )
 Index(None, instance.c.definition_id, instance.c.status, instance.c.id)
-Index(None, instance.c.business_key, sqlite_where=text("business_key != ''"), postgresql_where=text("business_key != ''"))
+Index(
+    None,
+    instance.c.business_key,
+    sqlite_where=text("business_key != ''"),
+    postgresql_where=text("business_key != ''"),
+)
 
 _OPEN = text("status = 'open'")
 
@@ -197,7 +202,12 @@ incident = Table(
     Column("resolved_at", Moment),
     Column("resolved_by", String(100)),
 )
-Index("ix_incident_open", incident.c.at, sqlite_where=text("resolved_at IS NULL"), postgresql_where=text("resolved_at IS NULL"))
+Index(
+    "ix_incident_open",
+    incident.c.at,
+    sqlite_where=text("resolved_at IS NULL"),
+    postgresql_where=text("resolved_at IS NULL"),
+)
 
 #: A person's signature under what was shown to them; `seq` is the entry of the history that holds it.
 signature = Table(

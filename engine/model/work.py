@@ -72,7 +72,9 @@ _LOCK = (
 _TASK = select(*(task.c[name] for name in TaskRow.__slots__)).where(
     task.c.instance_id == bindparam("instance_id"), task.c.n == bindparam("n")
 )
-_SAVE = update(instance).where(instance.c.id == bindparam("was_id"), instance.c.version == bindparam("was_version"))
+_SAVE = update(instance).where(
+    instance.c.id == bindparam("was_id"), instance.c.version == bindparam("was_version")
+)
 _CREATE = insert(instance).returning(instance.c.id)
 _ANSWERED = select(command.c.about, command.c.answer).where(command.c.key == bindparam("key"))
 _ANSWER = insert(command)
@@ -110,7 +112,13 @@ class Work:
     def create(self, values: dict[str, object], newest: int) -> InstanceRow:
         """Make the row of a new instance, which is locked thereby; its number is the database's choice."""
         fresh = {"version": 0, "head": bytes(32), "subject": "", "state": b"", "incidents": 0, "signed": None}
-        row: dict[str, Any] = {**fresh, **values, "release": newest, "started_at": self.now, "moved_at": self.now}
+        row: dict[str, Any] = {
+            **fresh,
+            **values,
+            "release": newest,
+            "started_at": self.now,
+            "moved_at": self.now,
+        }
         number = self.connection.execute(_CREATE, row).scalar_one()
         fields: dict[str, Any] = {name: row.get(name) for name in InstanceRow.__slots__}
         self._instance = InstanceRow(**{**fields, "id": number, "newest": newest})

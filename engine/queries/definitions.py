@@ -52,7 +52,11 @@ class ResourceRow:
 
 def list_all(db: Database) -> list[DefinitionRow]:
     """The newest version of every process, by key."""
-    newest = select(definition.c.key, func.max(definition.c.version).label("version")).group_by(definition.c.key).subquery()
+    newest = (
+        select(definition.c.key, func.max(definition.c.version).label("version"))
+        .group_by(definition.c.key)
+        .subquery()
+    )
     here = and_(definition.c.key == newest.c.key, definition.c.version == newest.c.version)
     with db.read() as connection:
         return _definitions(connection, definition.join(newest, here), definition.c.key)
@@ -79,7 +83,9 @@ def one(db: Database, definition_id: int) -> DefinitionRow:
 def file(db: Database, definition_id: int) -> bytes:
     """The diagram as it was uploaded. Raises NotFound."""
     with db.read() as connection:
-        packed = connection.execute(select(definition.c.file).where(definition.c.id == definition_id)).scalar_one_or_none()
+        packed = connection.execute(
+            select(definition.c.file).where(definition.c.id == definition_id)
+        ).scalar_one_or_none()
     if packed is None:
         raise NotFound
     return zstandard.ZstdDecompressor().decompress(packed)
@@ -90,12 +96,17 @@ def resources(db: Database, kind: str | None = None) -> list[ResourceRow]:
     columns = [resource.c[name] for name in ResourceRow.__slots__]
     query = select(*columns).order_by(resource.c.kind, resource.c.key, resource.c.version.desc())
     with db.read() as connection:
-        return [ResourceRow(*row) for row in connection.execute(query.where(resource.c.kind == kind) if kind else query)]
+        return [
+            ResourceRow(*row)
+            for row in connection.execute(query.where(resource.c.kind == kind) if kind else query)
+        ]
 
 
 def one_resource(db: Database, kind: str, key: str, version: int | None = None) -> Resource:
     """A form, decision file or slip: its newest version, or `version`. Raises NotFound."""
-    query = select(*(resource.c[name] for name in Resource.__slots__)).where(resource.c.kind == kind, resource.c.key == key)
+    query = select(*(resource.c[name] for name in Resource.__slots__)).where(
+        resource.c.kind == kind, resource.c.key == key
+    )
     if version is not None:
         query = query.where(resource.c.version == version)
     with db.read() as connection:
@@ -122,7 +133,11 @@ def _definitions(connection: Connection, source: Any, order: Any, *conditions: A
     plain = ("id", "key", "version", "name", "filename", "hash", "release", "deployed_by", "deployed_at")
     columns = [definition.c[name] for name in plain]
     query = select(
-        *columns, func.coalesce(release.c.note, "").label("note"), definition.c.state, definition.c.starters, running
+        *columns,
+        func.coalesce(release.c.note, "").label("note"),
+        definition.c.state,
+        definition.c.starters,
+        running,
     ).select_from(source.outerjoin(release, release.c.id == definition.c.release))
     rows: Any = connection.execute(query.where(*conditions).order_by(order)).all()
     return [

@@ -24,7 +24,23 @@ _ENTRIES = (
 
 #: Parts of an entry that have a place of their own; the rest is `more`.
 _PLACED = frozenset(
-    ["instance", "seq", "at", "actor", "verb", "on_behalf", "element", "task", "moves", "changes", "form", "definition", "reason", "address", "request"]
+    [
+        "instance",
+        "seq",
+        "at",
+        "actor",
+        "verb",
+        "on_behalf",
+        "element",
+        "task",
+        "moves",
+        "changes",
+        "form",
+        "definition",
+        "reason",
+        "address",
+        "request",
+    ]
 )
 
 

@@ -112,7 +112,9 @@ def counts(db: Database, actor: Actor) -> Counts:
     """How much waits for the actor, in one statement."""
     with db.read() as connection:
         now = db.now(connection)
-        midnight = (now.astimezone(COMPANY_ZONE) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = (now.astimezone(COMPANY_ZONE) + timedelta(days=1)).replace(
+            hour=0, minute=0, second=0, microsecond=0
+        )
         moments = {"now": microseconds(now), "midnight": microseconds(midnight)}
         row = connection.execute(COUNTS, {**who(actor), **moments}).one()
     return Counts(*row)

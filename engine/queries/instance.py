@@ -183,12 +183,25 @@ class Page:
 
 
 _COLUMNS = (
-    instance.c.id, definition.c.key.label("process"), definition.c.name.label("process_name"), definition.c.version,
-    instance.c.subject, instance.c.business_key, instance.c.status, instance.c.starter, instance.c.started_at,
-    instance.c.ended_at, instance.c.moved_at, instance.c.incidents,
+    instance.c.id,
+    definition.c.key.label("process"),
+    definition.c.name.label("process_name"),
+    definition.c.version,
+    instance.c.subject,
+    instance.c.business_key,
+    instance.c.status,
+    instance.c.starter,
+    instance.c.started_at,
+    instance.c.ended_at,
+    instance.c.moved_at,
+    instance.c.incidents,
 )
 _MORE = (
-    instance.c.definition_id, instance.c.release, instance.c.version.label("entries"), instance.c.head, instance.c.state,
+    instance.c.definition_id,
+    instance.c.release,
+    instance.c.version.label("entries"),
+    instance.c.head,
+    instance.c.state,
     select(func.coalesce(func.max(release.c.id), 0)).scalar_subquery().label("newest"),
 )
 _JOINED = instance.join(definition, definition.c.id == instance.c.definition_id)
@@ -243,7 +256,10 @@ def proof(db: Database, instance_id: int, actor: Actor | None = None) -> Proof:
         if row is None:
             raise NotFound
         chain = select(entry.c.instance_id, entry.c.seq, entry.c.body, entry.c.hash)
-        rows = [tuple(r) for r in connection.execute(chain.where(entry.c.instance_id == instance_id).order_by(entry.c.seq))]
+        rows = [
+            tuple(r)
+            for r in connection.execute(chain.where(entry.c.instance_id == instance_id).order_by(entry.c.seq))
+        ]
     head = bytes(rows[-1][3]) if rows else bytes(32)
     whole = len(rows) == row.version and head == bytes(row.head) and not list(breaks(rows))
     return Proof(len(rows), whole)
@@ -314,8 +330,18 @@ def _elements(told: list[HistoryEntry], what: str) -> list[str]:
 def _task(row: AnyRow, people: dict[str, str]) -> TaskRow:
     roles = tuple(m for m in row.pool.split(",") if m and not m.startswith("@"))
     return TaskRow(
-        f"{row.instance_id}-{row.n}", row.n, row.element, row.name, row.status, row.assignee,
-        people.get(row.assignee or ""), roles, row.due, row.opened_at, row.closed_at, row.closed_by,
+        f"{row.instance_id}-{row.n}",
+        row.n,
+        row.element,
+        row.name,
+        row.status,
+        row.assignee,
+        people.get(row.assignee or ""),
+        roles,
+        row.due,
+        row.opened_at,
+        row.closed_at,
+        row.closed_by,
         people.get(row.closed_by or ""),
     )
 
@@ -330,4 +356,19 @@ def _variables(values: dict[str, Any], told: list[HistoryEntry]) -> list[Variabl
     return found
 
 
-_PLAIN = ["id", "process", "process_name", "version", "definition_id", "release", "subject", "business_key", "status", "starter", "started_at", "ended_at", "moved_at", "entries"]
+_PLAIN = [
+    "id",
+    "process",
+    "process_name",
+    "version",
+    "definition_id",
+    "release",
+    "subject",
+    "business_key",
+    "status",
+    "starter",
+    "started_at",
+    "ended_at",
+    "moved_at",
+    "entries",
+]

@@ -44,7 +44,11 @@ def broken(db: Database, connection: Connection) -> Iterator[Broken]:
 def _orphans(connection: Connection) -> Iterator[Broken]:
     """Rows of instances that do not exist."""
     for table in (task, job, subscription, incident, signature, attachment):
-        query = select(table.c.instance_id).where(~exists().where(instance.c.id == table.c.instance_id)).distinct()
+        query = (
+            select(table.c.instance_id)
+            .where(~exists().where(instance.c.id == table.c.instance_id))
+            .distinct()
+        )
         for (number,) in connection.execute(query):
             yield number, "orphan", f"{table.name} of an instance that does not exist"
 
@@ -53,10 +57,15 @@ def _ended(connection: Connection) -> Iterator[Broken]:
     """Instances that have ended, with something still waiting."""
     ended = instance.c.status.in_(("completed", "cancelled"))
     waits: list[tuple[Table, Any]] = [
-        (task, _OPEN), (job, True), (subscription, True), (incident, incident.c.resolved_at.is_(None))
+        (task, _OPEN),
+        (job, True),
+        (subscription, True),
+        (incident, incident.c.resolved_at.is_(None)),
     ]
     for table, condition in waits:
-        query = select(instance.c.id).join(table, table.c.instance_id == instance.c.id).where(ended, condition)
+        query = (
+            select(instance.c.id).join(table, table.c.instance_id == instance.c.id).where(ended, condition)
+        )
         for (number,) in connection.execute(query.distinct()):
             yield number, "ended", f"the instance has ended, but a {table.name} still waits"
 
@@ -64,14 +73,20 @@ def _ended(connection: Connection) -> Iterator[Broken]:
 def _messages(connection: Connection) -> Iterator[Broken]:
     """Messages bound to a task, but without the job that delivers them."""
     delivers = or_(
-        and_(job.c.kind == "message", job.c.instance_id == message.c.target_instance, job.c.task == message.c.target_task),
+        and_(
+            job.c.kind == "message",
+            job.c.instance_id == message.c.target_instance,
+            job.c.task == message.c.target_task,
+        ),
         and_(job.c.kind == "start", job.c.instance_id == SYSTEM, job.c.task == message.c.id),
     )
     waits = exists().where(
         subscription.c.instance_id == message.c.target_instance, subscription.c.task == message.c.target_task
     )
     lost = select(message.c.id, message.c.target_instance).where(
-        message.c.target_instance.is_not(None), ~exists().where(delivers), or_(waits, message.c.target_instance == SYSTEM)
+        message.c.target_instance.is_not(None),
+        ~exists().where(delivers),
+        or_(waits, message.c.target_instance == SYSTEM),
     )
     for number, target in connection.execute(lost):
         yield target, "message", f"message {number} has no job that delivers it"
@@ -82,7 +97,9 @@ def _states(db: Database, connection: Connection) -> Iterator[Broken]:
     newest = connection.execute(select(func.coalesce(func.max(release.c.id), 0))).scalar_one()
     library = Library(db, connection, newest)
     columns = (instance.c.id, instance.c.status, instance.c.state, instance.c.incidents)
-    rows = connection.execute(select(*columns).where(instance.c.definition_id.is_not(None)).order_by(instance.c.id)).all()
+    rows = connection.execute(
+        select(*columns).where(instance.c.definition_id.is_not(None)).order_by(instance.c.id)
+    ).all()
     have = _waiting_rows(connection)
     for number, status, state, incidents in rows:
         try:
@@ -101,8 +118,12 @@ def _waiting_rows(connection: Connection) -> dict[str, dict[int, set[Any]]]:
     """What waits according to the rows, by kind and instance."""
     asked = {
         "task": select(task.c.instance_id, task.c.n).where(_OPEN),
-        "job": select(job.c.instance_id, job.c.task, job.c.kind).where(job.c.kind.in_(("service", "timer")), ~job.c.dead),
-        "dead": select(job.c.instance_id, job.c.task, job.c.kind).where(job.c.kind.in_(("service", "timer")), job.c.dead),
+        "job": select(job.c.instance_id, job.c.task, job.c.kind).where(
+            job.c.kind.in_(("service", "timer")), ~job.c.dead
+        ),
+        "dead": select(job.c.instance_id, job.c.task, job.c.kind).where(
+            job.c.kind.in_(("service", "timer")), job.c.dead
+        ),
         "subscription": select(subscription.c.instance_id, subscription.c.task),
         "incident": select(incident.c.instance_id, incident.c.task).where(incident.c.resolved_at.is_(None)),
     }
@@ -113,18 +134,28 @@ def _waiting_rows(connection: Connection) -> dict[str, dict[int, set[Any]]]:
     return found
 
 
-def _compared(number: int, looked: Any, have: dict[str, dict[int, set[Any]]], incidents: int) -> Iterator[Broken]:
+def _compared(
+    number: int, looked: Any, have: dict[str, dict[int, set[Any]]], incidents: int
+) -> Iterator[Broken]:
     def rows(name: str) -> set[Any]:
         return have[name].get(number, set())
 
     if rows("task") != {t.task for t in looked.tasks}:
-        yield number, "tasks", f"open tasks are {rows('task')}, the state waits at {[t.task for t in looked.tasks]}"
+        yield (
+            number,
+            "tasks",
+            f"open tasks are {rows('task')}, the state waits at {[t.task for t in looked.tasks]}",
+        )
     # A dead timer's token still waits; a dead service job's is in incident.
     timers = {key for key in rows("dead") if key[1] == "timer"}
     if rows("job") | timers != set(looked.jobs):
         yield number, "jobs", f"jobs are {rows('job') | timers}, the state waits for {looked.jobs}"
     if rows("subscription") != set(looked.subscriptions):
-        yield number, "subscriptions", f"subscriptions are {rows('subscription')}, the state has {looked.subscriptions}"
+        yield (
+            number,
+            "subscriptions",
+            f"subscriptions are {rows('subscription')}, the state has {looked.subscriptions}",
+        )
     if not set(looked.incidents) <= rows("incident"):
         yield number, "incidents", f"incidents are {rows('incident')}, the state has {looked.incidents}"
     if incidents != len(rows("incident")):

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
     and_,
@@ -59,7 +60,9 @@ _SCOPES: dict[str, list[ColumnElement[bool]]] = {
 _SEARCHED = (task.c.name, instance.c.subject, instance.c.business_key)
 _FILTERS: dict[str, Callable[[], ColumnElement[bool]]] = {
     "process": lambda: definition.c.key == bindparam("process"),
-    "role": lambda: task.c.pool.in_(select(pool_member.c.pool).where(pool_member.c.member == bindparam("role"))),
+    "role": lambda: task.c.pool.in_(
+        select(pool_member.c.pool).where(pool_member.c.member == bindparam("role"))
+    ),
     "instance": lambda: task.c.instance_id == bindparam("instance"),
     "text": lambda: or_(*(column.ilike(bindparam("text"), escape="/") for column in _SEARCHED)),
 }
@@ -85,11 +88,19 @@ def page_of(shape: Shape) -> Select[Any]:
     """A page of open tasks; `total` is how many there are, NULL when that is not asked."""
     source, order = _source(shape), SORTS[shape.sort]
     parts = [
-        select(*_NUMBER).select_from(source).where(part, *_conditions(shape)).order_by(*order).limit(bindparam("most"))
+        select(*_NUMBER)
+        .select_from(source)
+        .where(part, *_conditions(shape))
+        .order_by(*order)
+        .limit(bindparam("most"))
         for part in _SCOPES[shape.scope]
     ]
     # The page is chosen first, from indexes alone where that goes, and only its rows are read.
-    chosen = parts[0].subquery() if len(parts) == 1 else union_all(*(select(p.subquery()) for p in parts)).subquery()
+    chosen = (
+        parts[0].subquery()
+        if len(parts) == 1
+        else union_all(*(select(p.subquery()) for p in parts)).subquery()
+    )
     here = and_(task.c.instance_id == chosen.c.instance_id, task.c.n == chosen.c.n)
     total = _counted(shape) if shape.counting else null()
     rows = select(*_COLUMNS, total.label("total")).select_from(
@@ -105,10 +116,23 @@ def count_of(shape: Shape) -> Select[Any]:
 
 
 _COLUMNS = (
-    task.c.instance_id, task.c.n, task.c.name, task.c.element, definition.c.key.label("process"),
-    definition.c.name.label("process_name"), definition.c.version, task.c.definition_id, instance.c.subject,
-    instance.c.business_key, task.c.assignee, task.c.pool, task.c.due, task.c.follow_up, task.c.priority,
-    task.c.opened_at, task.c.details,
+    task.c.instance_id,
+    task.c.n,
+    task.c.name,
+    task.c.element,
+    definition.c.key.label("process"),
+    definition.c.name.label("process_name"),
+    definition.c.version,
+    task.c.definition_id,
+    instance.c.subject,
+    instance.c.business_key,
+    task.c.assignee,
+    task.c.pool,
+    task.c.due,
+    task.c.follow_up,
+    task.c.priority,
+    task.c.opened_at,
+    task.c.details,
 )
 
 

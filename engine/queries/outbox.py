@@ -52,7 +52,9 @@ class Page:
     pages: int
 
 
-def page(db: Database, actor: Actor, *, text: str = "", state: str = "", page: int = 1, size: int = 50) -> Page:
+def page(
+    db: Database, actor: Actor, *, text: str = "", state: str = "", page: int = 1, size: int = 50
+) -> Page:
     """The notifications to this person and their roles; all of them for who operates or audits."""
     size, page = max(1, min(size, LARGEST)), max(1, page)
     conditions: list[ColumnElement[bool]] = []
@@ -61,10 +63,17 @@ def page(db: Database, actor: Actor, *, text: str = "", state: str = "", page: i
     if state:
         conditions.append(notification.c.state == state)
     if text.strip():
-        searched = (notification.c.subject_zh, notification.c.text_zh, notification.c.text_en, notification.c.recipient)
+        searched = (
+            notification.c.subject_zh,
+            notification.c.text_zh,
+            notification.c.text_en,
+            notification.c.recipient,
+        )
         conditions.append(or_(*(contains(column, text) for column in searched)))
     with db.read() as connection:
-        total = connection.execute(select(func.count()).select_from(notification).where(*conditions)).scalar_one()
+        total = connection.execute(
+            select(func.count()).select_from(notification).where(*conditions)
+        ).scalar_one()
         columns = [notification.c[name] for name in Notice.__slots__]
         query = select(*columns).where(*conditions).order_by(notification.c.id.desc())
         rows: Any = connection.execute(query.limit(size).offset((page - 1) * size)).all()

@@ -73,7 +73,9 @@ def all_users(db: Database) -> list[Person]:
     columns = (user.c.login, user.c.name, user.c.email, user.c.phone, user.c.locale, user.c.active)
     with db.read() as connection:
         people = connection.execute(select(user.c.id, *columns).order_by(user.c.login)).all()
-        held = connection.execute(select(membership.c.user_id, membership.c.role).order_by(membership.c.role)).all()
+        held = connection.execute(
+            select(membership.c.user_id, membership.c.role).order_by(membership.c.role)
+        ).all()
     roles: dict[int, list[str]] = {}
     for row in held:
         roles.setdefault(row.user_id, []).append(row.role)
@@ -143,7 +145,10 @@ _BY_SESSION = _rows_of(
 )
 _BY_TOKEN = _rows_of(
     token,
-    and_(token.c.hash == bindparam("key"), or_(token.c.expires_at.is_(None), token.c.expires_at > bindparam("now"))),
+    and_(
+        token.c.hash == bindparam("key"),
+        or_(token.c.expires_at.is_(None), token.c.expires_at > bindparam("now")),
+    ),
 )
 _BY_LOGIN = _rows_of(None, user.c.login == bindparam("key"))
 

@@ -36,7 +36,11 @@ def for_actor(db: Database, actor: Actor) -> list[Start]:
     with db.read() as connection:
         rows = _newest(connection)
         library = Library(db, connection, rows[0].newest if rows else 0)
-        found = [_start(library, row) for row in rows if access.may(actor, "start", Startable(row.key, row.starters))]
+        found = [
+            _start(library, row)
+            for row in rows
+            if access.may(actor, "start", Startable(row.key, row.starters))
+        ]
     return sorted(found, key=lambda start: start.name)
 
 
@@ -49,7 +53,11 @@ def one(db: Database, key: str, actor: Actor) -> Start:
 
 
 def _newest(connection: Connection) -> list[AnyRow]:
-    newest = select(definition.c.key, func.max(definition.c.version).label("version")).group_by(definition.c.key).subquery()
+    newest = (
+        select(definition.c.key, func.max(definition.c.version).label("version"))
+        .group_by(definition.c.key)
+        .subquery()
+    )
     here = and_(definition.c.key == newest.c.key, definition.c.version == newest.c.version)
     number = select(func.coalesce(func.max(release.c.id), 0)).scalar_subquery().label("newest")
     query = select(definition.c.id, definition.c.key, definition.c.starters, number).join(newest, here)
@@ -58,7 +66,9 @@ def _newest(connection: Connection) -> list[AnyRow]:
 
 def _start(library: Library, row: AnyRow) -> Start:
     found = library.definition(row.id)
-    form_id = library.resource_id("form", found.start_form, "latest", row.newest) if found.start_form else None
+    form_id = (
+        library.resource_id("form", found.start_form, "latest", row.newest) if found.start_form else None
+    )
     process = found.executable.process
     return Start(
         key=found.key,

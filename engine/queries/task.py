@@ -29,9 +29,17 @@ from engine.queries.signatures import Signature, of_instance
 
 _TASK = (
     select(
-        task, instance.c.state, instance.c.release, instance.c.subject, instance.c.business_key, instance.c.signed,
-        definition.c.key.label("process"), definition.c.name.label("process_name"), definition.c.version,
-        instance.c.definition_id.label("root_id"), instance.c.version.label("instance_version"),
+        task,
+        instance.c.state,
+        instance.c.release,
+        instance.c.subject,
+        instance.c.business_key,
+        instance.c.signed,
+        definition.c.key.label("process"),
+        definition.c.name.label("process_name"),
+        definition.c.version,
+        instance.c.definition_id.label("root_id"),
+        instance.c.version.label("instance_version"),
         select(func.coalesce(func.max(release.c.id), 0)).scalar_subquery().label("newest"),
     )
     .join(instance, instance.c.id == task.c.instance_id)
@@ -178,7 +186,26 @@ def _view(
     )
 
 
-_PLAIN = ["instance_id", "n", "element", "name", "process", "process_name", "version", "subject", "business_key", "status", "assignee", "delegated_by", "due", "follow_up", "priority", "opened_at", "closed_at", "closed_by"]
+_PLAIN = [
+    "instance_id",
+    "n",
+    "element",
+    "name",
+    "process",
+    "process_name",
+    "version",
+    "subject",
+    "business_key",
+    "status",
+    "assignee",
+    "delegated_by",
+    "due",
+    "follow_up",
+    "priority",
+    "opened_at",
+    "closed_at",
+    "closed_by",
+]
 
 
 def _element(library: Library, row: AnyRow) -> Any:

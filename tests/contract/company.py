@@ -21,7 +21,13 @@ from tests.contract import diagrams
 MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PASSWORD = "restock-demo"
 ROLES = {"cs": "客服专员", "finance": "财务", "general_manager": "总经理", "warehouse": "仓储中心"}
-PEOPLE = {"lin": ("cs",), "zhao": ("cs",), "chen": ("finance",), "wang": ("general_manager",), "liu": ("warehouse",)}
+PEOPLE = {
+    "lin": ("cs",),
+    "zhao": ("cs",),
+    "chen": ("finance",),
+    "wang": ("general_manager",),
+    "liu": ("warehouse",),
+}
 
 
 @dataclass
@@ -54,7 +60,9 @@ class Company:
         db = Database(url, clock=clock)
         for key, name in ROLES.items():
             users.define_role(db, key, name, key, SYSTEM)
-        users.define_role(db, "process_owner", "流程负责人", "process owner", SYSTEM, permissions=["deploy", "operate"])
+        users.define_role(
+            db, "process_owner", "流程负责人", "process owner", SYSTEM, permissions=["deploy", "operate"]
+        )
         for login, roles in PEOPLE.items():
             users.create_user(db, login, login.title(), SYSTEM, roles=roles)
         users.create_user(db, "qian", "Qian", SYSTEM, roles=["process_owner"])
@@ -66,7 +74,12 @@ class Company:
 
     def deploys(self, *names: str) -> Deployed:
         """Deploy diagrams and forms of `diagrams` by name."""
-        return deploy(self.db, [diagrams.file(name) for name in names], self.person("qian"), job_types={"stock.book", "notify"})
+        return deploy(
+            self.db,
+            [diagrams.file(name) for name in names],
+            self.person("qian"),
+            job_types={"stock.book", "notify"},
+        )
 
     def starts(self, key: str, login: str = "lin", **variables: Any) -> Started:
         """Somebody starts a process."""

@@ -15,10 +15,14 @@ _HEAD = (
 
 
 def _flow(source: str, target: str, condition: str = "") -> str:
-    inner = f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">={condition}</bpmn:conditionExpression>'
-    return f'<bpmn:sequenceFlow id="{source}_to_{target}" sourceRef="{source}" targetRef="{target}">' + (
-        inner if condition else ""
-    ) + "</bpmn:sequenceFlow>"
+    inner = (
+        f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">={condition}</bpmn:conditionExpression>'
+    )
+    return (
+        f'<bpmn:sequenceFlow id="{source}_to_{target}" sourceRef="{source}" targetRef="{target}">'
+        + (inner if condition else "")
+        + "</bpmn:sequenceFlow>"
+    )
 
 
 def _user(key: str, groups: str, form: str = "", more: str = "", properties: str = "") -> str:
@@ -58,7 +62,9 @@ def _message(key: str, name: str, correlation: str | None) -> str:
     return f'<bpmn:message id="{key}" name="{name}">{extension}</bpmn:message>'
 
 
-def _process(key: str, elements: Sequence[str], flows: Sequence[tuple[str, ...]], *, outside: str = "") -> bytes:
+def _process(
+    key: str, elements: Sequence[str], flows: Sequence[tuple[str, ...]], *, outside: str = ""
+) -> bytes:
     body = "".join(elements) + "".join(_flow(*flow) for flow in flows)
     body = _with_ends(body, flows)
     process = f'<bpmn:process id="{key}" name="{key}" isExecutable="true">{body}</bpmn:process>'
@@ -116,7 +122,8 @@ _FILES: dict[str, bytes] = {
         [
             _user("answer", "cs"),
             '<bpmn:boundaryEvent id="daily" name="daily" attachedToRef="answer" cancelActivity="false">'
-            + _timer("cycle", "R3/P1D") + "</bpmn:boundaryEvent>",
+            + _timer("cycle", "R3/P1D")
+            + "</bpmn:boundaryEvent>",
             _service("nagging", "notify"),
             '<bpmn:endEvent id="nagged" name="nagged" />',
         ],
@@ -179,7 +186,11 @@ _FILES: dict[str, bytes] = {
             ),
         ],
         [
-            (_START, "begin"), ("begin", "work_1"), ("work_1", "work_2"), ("work_2", "work_3"), ("work_3", "end")
+            (_START, "begin"),
+            ("begin", "work_1"),
+            ("work_1", "work_2"),
+            ("work_2", "work_3"),
+            ("work_3", "end"),
         ],
     ),
     # sign: three signatures under one slip, in a row
@@ -188,8 +199,11 @@ _FILES: dict[str, bytes] = {
         [_user(f"sign_{role}", role, properties=_SIGNATURE) for role in ("cs", "finance", "general_manager")]
         + [_user("correct", "cs", "slip")],
         [
-            (_START, "sign_cs"), ("sign_cs", "sign_finance"), ("sign_finance", "correct"),
-            ("correct", "sign_general_manager"), ("sign_general_manager", "end"),
+            (_START, "sign_cs"),
+            ("sign_cs", "sign_finance"),
+            ("sign_finance", "correct"),
+            ("correct", "sign_general_manager"),
+            ("sign_general_manager", "end"),
         ],
     ),
     "slip.form": _form("slip", _field("slip")),

@@ -34,13 +34,38 @@ def running(programs: Path) -> Iterator[str]:
     server: subprocess.Popen[bytes] | None = None
     try:
         data = folder / "data"
-        initdb = [programs / "initdb", "-D", data, "-U", "restock", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+        initdb = [
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "restock",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "-N",
+        ]
         subprocess.run(initdb, check=True, capture_output=True, user=user, cwd=folder)
         # Durability is asserted at start and is not what these tests are about: the folder is thrown away.
         options = ["-k", str(folder), "-p", str(port), "-h", "127.0.0.1", "-c", "max_connections=200"]
-        options += ["-c", "shared_buffers=64MB", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "wal_level=minimal", "-c", "max_wal_senders=0"]
+        options += [
+            "-c",
+            "shared_buffers=64MB",
+            "-c",
+            "fsync=off",
+            "-c",
+            "full_page_writes=off",
+            "-c",
+            "wal_level=minimal",
+            "-c",
+            "max_wal_senders=0",
+        ]
         with (folder / "log").open("wb") as log:
-            server = subprocess.Popen([programs / "postgres", "-D", data, *options], stderr=log, user=user, cwd=folder)
+            server = subprocess.Popen(
+                [programs / "postgres", "-D", data, *options], stderr=log, user=user, cwd=folder
+            )
         address = f"postgresql+psycopg://restock@127.0.0.1:{port}"
         _wait(f"postgresql://restock@127.0.0.1:{port}/postgres")
         yield address

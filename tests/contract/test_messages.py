@@ -85,7 +85,13 @@ def test_those_who_missed_each_other_are_brought_together(company: Company) -> N
     company.starts("wait_payment", order_no="A1")
     now = company.clock.now
     with company.db.write() as connection:
-        row = {"name": "payment", "key": "A1", "values": "{}", "at": now, "expires_at": now.replace(year=2030)}
+        row = {
+            "name": "payment",
+            "key": "A1",
+            "values": "{}",
+            "at": now,
+            "expires_at": now.replace(year=2030),
+        }
         connection.execute(insert(message).values(**row, signal=False))
 
     company.works()
@@ -102,7 +108,9 @@ def test_a_message_starts_a_process(company: Company) -> None:
     company.works()
     company.works()
 
-    assert [("on_claim", "system")] == [(r.process, r.starter) for r in page(company.db, company.person("qian")).rows]
+    assert [("on_claim", "system")] == [
+        (r.process, r.starter) for r in page(company.db, company.person("qian")).rows
+    ]
     assert 1 == waiting(company)
     company.is_sound()
 

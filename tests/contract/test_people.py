@@ -29,7 +29,12 @@ def test_a_login_tells_who_it_is(company: Company, lin: str) -> None:
     actor = people.by_session(company.db, secret, request_id="r1", address="10.0.0.1")
 
     assert actor is not None
-    assert ("lin", frozenset({"cs"}), "r1", False) == (actor.login, actor.roles, actor.request_id, actor.is_admin)
+    assert ("lin", frozenset({"cs"}), "r1", False) == (
+        actor.login,
+        actor.roles,
+        actor.request_id,
+        actor.is_admin,
+    )
     assert None is people.by_session(company.db, secret + "x")
 
 

@@ -53,7 +53,12 @@ def test_a_signature_tells_who_what_when_and_why(company: Company, slip: str) ->
 
     (row,) = rows(company)
     assert ("lin", "Lin", "我同意", "sign", "slip", "好") == (
-        row.signer, row.signer_name, row.meaning, row.decision, row.document, row.comment
+        row.signer,
+        row.signer_name,
+        row.meaning,
+        row.decision,
+        row.document,
+        row.comment,
     )
     assert (company.clock.now, shown) == (row.at, row.values_hash)
     assert digest(to_json(SLIP)) == row.document_hash

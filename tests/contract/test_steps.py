@@ -162,7 +162,8 @@ def test_two_people_at_once_complete_a_task_once(company: Company, order: str) -
         task_id = company.starts("order").tasks[0]
 
         found = race(
-            lambda t=task_id: company.completes(t, "lin", **GOOD), lambda t=task_id: company.completes(t, "zhao", **GOOD)
+            lambda t=task_id: company.completes(t, "lin", **GOOD),
+            lambda t=task_id: company.completes(t, "zhao", **GOOD),
         )
 
         assert [TaskClosed] == [type(f) for f in found if isinstance(f, Exception)], found
