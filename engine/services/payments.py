@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.model.trade import invoice, payment
-from engine.services.call import Call, Values, WrongInput, date_of, mapping_of, money_of
+from engine.services.call import Call, Values, WrongInput, date_of, mapping_of, money_of, rows
 from engine.services.documents import issue_paper
 from engine.services.notices import queue
 from engine.services.numbers import next_number
@@ -29,7 +29,7 @@ def request(call: Call) -> Values:
 
 def balance_notice(call: Call) -> Values:
     """Issue the balance notice (余款催收通知书) and ask the customer for the balance with it."""
-    requested = _requested(call, reminder=False)
+    requested = _requested(call, purpose="balance")
     customer = mapping_of(call.get("customer"), "customer")
     payload = {
         "name": customer.get("name"),
@@ -46,7 +46,7 @@ def balance_notice(call: Call) -> Values:
 
 def record(call: Call) -> Values:
     """Write that the money arrived, and the invoice where one was issued; a settlement may come without a request."""
-    asked = mapping_of(call.get("payment"), "payment") or _requested(call, reminder=False)
+    asked = mapping_of(call.get("payment"), "payment") or _requested(call)
     number = str(asked.get("no") or "")
     amount = money_of(call.get("amount_received") or 0, "amount_received")
     day = date_of(call.get("received_on"), "received_on") or call.today
@@ -59,10 +59,10 @@ def record(call: Call) -> Values:
     return {"payment": {**asked, "state": "paid", **received}}
 
 
-def _requested(call: Call, *, reminder: bool) -> Values:
+def _requested(call: Call, *, purpose: str = "", reminder: bool = False) -> Values:
     """The open payment of this order and purpose, made when there is none."""
     amount = money_of(call.get("amount_due") or 0, "amount_due")
-    wanted = {"order_no": call.text("order_no"), "purpose": call.text("purpose") or "full"}
+    wanted = {"order_no": call.text("order_no"), "purpose": purpose or call.text("purpose") or "full"}
     query = select(payment).where(*(payment.c[name] == value for name, value in wanted.items()))
     row = call.connection.execute(query.where(payment.c.state == "requested")).first()
     if row is None:
@@ -91,7 +91,12 @@ def _tell(call: Call, event: str, more: Mapping[str, Any], *papers: Values) -> N
     queue(call, event, [mapping_of(call.get("customer"), "customer")], {**facts, **more}, papers)
 
 
-def _invoice(call: Call, payment_no: str, amount: Decimal) -> None:
+def _invoice(call: Call, payment_no: str, received: Decimal) -> None:
+    lines = rows(call.get("invoice_lines") or [], "invoice_lines")
+    billed = [line.values.get("amount") for line in lines]
+    # What stands on the invoice counts; the last payment may have been only the rest of it.
+    whole = sum((money_of(each, "invoice_lines") for each in billed if each is not None), Decimal(0))
+    amount = received if not billed or None in billed else whole
     upsert = sqlite.insert if call.connection.dialect.name == "sqlite" else postgresql.insert
     values = {
         "order_no": call.text("order_no"),
