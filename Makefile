@@ -59,7 +59,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsa
 
 lock: install-dev ## Write the lock files anew from pyproject.toml
 	$(LOCK) --output-file requirements.lock pyproject.toml
-	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(LOCK) --extra dev --extra postgres --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	cd frontend && npm install --package-lock-only --ignore-scripts
 
 clean: ## Remove what was built and installed; the demo database stays
