@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -41,6 +42,16 @@ def test_dependencies_are_what_is_imported(root: Path) -> None:
     imported = _imported(root / "engine") - set(sys.stdlib_module_names) - {"engine"}
 
     assert {IMPORTED_AS.get(name, name) for name in named} == imported - optional
+
+
+def test_locks_name_no_place(root: Path) -> None:
+    """The locks hold versions and hashes, no address of an index, a registry or a folder."""
+    locks = [root / "requirements.lock", root / "requirements-dev.lock"]
+    python = [path.name for path in locks if re.search(r"://|@ |--(extra-)?index|--find", path.read_text("utf-8"))]
+    npm = json.loads((root / "frontend/package-lock.json").read_text(encoding="utf-8"))["packages"]
+
+    assert [] == python
+    assert [] == [name for name, package in npm.items() if "resolved" in package]
 
 
 def _imported(folder: Path) -> set[str]:
