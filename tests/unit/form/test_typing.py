@@ -171,3 +171,22 @@ def test_works_without_scripts(desk, tab):
 
     rows = [{"sku": "", "quantity": None}, {"sku": "", "quantity": 5}]
     assert {"name": "和顺", "split": False, "lines": rows, "total": None} == desk.done[-1]
+
+
+@pytest.mark.parametrize("plain", ["?plain=1", ""])
+def test_is_open_to_everybody(desk, tab, plain, root):
+    """axe finds nothing to object to, neither in the fresh form nor in one with errors."""
+    axe = root / "frontend/node_modules/axe-core/axe.min.js"
+    require_file(axe)
+
+    def violations() -> list[str]:
+        tab.evaluate(axe.read_text(encoding="utf-8"))
+        found = tab.evaluate("axe.run(document.querySelector('main'))")["violations"]
+        return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
+
+    tab.goto(desk.address + plain)
+    fresh = violations()
+    tab.get_by_role("button", name="提交").last.click()
+    tab.locator("#f-errors").wait_for()
+
+    assert [] == fresh + violations()
