@@ -111,7 +111,7 @@ def past(history: Iterable[HistoryEntry], family: Family) -> list[Past]:
         Past(
             family.name(each) or _("Started"),
             each.at,
-            each.by_name or each.by,
+            directory.person(each.by),
             "late" if each.verb == "refuse" else "done",
         )
         for each in history
@@ -160,6 +160,11 @@ def signers(signatures: Sequence[Any]) -> list[dict[str, Any]]:
         }
         for each in signatures
     ]
+
+
+def colleagues(task: TaskView, who: Actor) -> list[tuple[str, str]]:
+    """Login and name of the others who could do the task."""
+    return [(login, name) for login, name in directory.people_of(task.roles) if login != who.login]
 
 
 def submit_label(properties: Mapping[str, str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from flask import Flask
@@ -60,10 +60,18 @@ def person(login: str | None) -> str:
         return ""
     if login == "system":
         return i18n.gettext("the system")
-    names: Mapping[str, str] = _kept(
-        "people", lambda db: {user.login: user.name for user in people.all_users(db)}
-    )
-    return names.get(login, login)
+    return next((each.name for each in _people() if each.login == login), login)
+
+
+def people_of(roles: Collection[str]) -> list[tuple[str, str]]:
+    """Login and name of the active people who have one of the roles, by name."""
+    found = [each for each in _people() if each.active and not set(roles).isdisjoint(each.roles)]
+    return sorted(((each.login, each.name) for each in found), key=lambda pair: pair[1])
+
+
+def _people() -> list[people.Person]:
+    found: list[people.Person] = _kept("people", people.all_users)
+    return found
 
 
 def processes() -> list[tuple[str, str]]:
@@ -81,7 +89,11 @@ def labels() -> dict[str, str]:
     found: Mapping[str, tuple[str, str]] = _kept("labels", _form_labels)
     english = i18n.locale().startswith("en")
     asked = {path: en if english else zh for path, (zh, en) in found.items()}
-    return {name: i18n.gettext(text) for name, text in NAMES.items()} | asked
+    return {name: _begun(i18n.gettext(text)) for name, text in NAMES.items()} | asked
+
+
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def called(variable: str) -> str:

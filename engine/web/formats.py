@@ -19,6 +19,10 @@ _DAY = timedelta(days=1)
 #: A record with more fields than this is shown as a list of names and values.
 COLUMNS = 9
 
+#: Fields that name a record, and those that number it.
+NAMED = ("name", "title")
+NUMBERED = ("number", "no")
+
 #: So many words of a list are told at once.
 FEW = 4
 
@@ -119,8 +123,8 @@ def plain(value: object) -> str:
 def gist(value: Mapping[str, object] | Sequence[object]) -> str:
     """A record or a list in one line: its title, name or number, or how many there are."""
     if isinstance(value, Mapping):
-        told = [str(value[name]) for name in ("title", "name", "number", "no") if value.get(name)]
-        return " ".join(told[:2]) or ngettext("%(num)d field", "%(num)d fields", len(value))
+        name, number = (next((str(value[k]) for k in keys if value.get(k)), "") for keys in (NAMED, NUMBERED))
+        return f"{name} {number}".strip() or ngettext("%(num)d field", "%(num)d fields", len(value))
     if all(isinstance(each, str) for each in value) and len(value) <= FEW:
         return _(", ").join(str(each) for each in value)
     return ngettext("%(num)d row", "%(num)d rows", len(value))

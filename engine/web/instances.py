@@ -266,7 +266,7 @@ def _entry(each: HistoryEntry, name: str) -> dict[str, Any]:
     return {
         "seq": each.seq,
         "at": each.at,
-        "who": each.by_name or directory.person(each.by),
+        "who": directory.person(each.by),
         "on_behalf": directory.person(each.on_behalf),
         "verb": verb,
         "mark": mark,

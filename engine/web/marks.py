@@ -70,7 +70,7 @@ def called(entries: Iterable[HistoryEntry], scope: str) -> list[Called]:
 
 def _past(entries: list[HistoryEntry], drawn: Diagram, scope: str) -> Iterator[dict[str, str]]:
     for entry in entries:
-        who = entry.by_name or directory.person(entry.by)
+        who = directory.person(entry.by)
         for move in entry.moves:
             if move.scope != scope:
                 continue
@@ -109,7 +109,7 @@ def _done_badges(entries: list[HistoryEntry], drawn: Diagram, scope: str) -> lis
             continue
         times[entry.element] = times.get(entry.element, 0) + 1
         again = f" ×{times[entry.element]}" if times[entry.element] > 1 else ""
-        who = entry.by_name or entry.by
+        who = directory.person(entry.by)
         refused = entry.verb == "refuse"
         found[entry.element] = {
             "element": entry.element,

@@ -200,6 +200,7 @@ def _page(
         "scripts": beside.scripts(task.properties),
         "about": beside.about(task),
         "past": beside.past(task.history, diagram.Family(task.definition_id)),
+        "colleagues": beside.colleagues(task, actor()),
         "passing": (passing[0], passing[1].text(i18n.locale())) if passing else None,
         "then": drawn.then(task.element),
         "draft_said": _("A draft is kept") if task.draft and not errors else "",

@@ -126,9 +126,10 @@ function place(viewer, steps) {
   canvas.zoom(0.75);
   const now = steps.filter(({ state }) => NOW.includes(state)).pop() ?? steps.at(-1);
   const element = now && viewer.get('elementRegistry').get(now.element);
-  const { inner } = canvas.viewbox();
-  if (element) canvas.scrollToElement(element, { top: 120, bottom: 120, left: 320, right: 320 });
-  else canvas.viewbox({ ...canvas.viewbox(), x: inner.x - 20, y: inner.y - 20 });
+  const view = canvas.viewbox();
+  const corner = { x: view.inner.x - 20, y: view.inner.y - 20 };
+  const middle = element && { x: element.x + (element.width - view.width) / 2, y: element.y + (element.height - view.height) / 2 };
+  canvas.viewbox({ ...view, ...(middle ?? corner) });
 }
 
 async function draw(container) {
