@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from engine.feel import library
 from engine.feel.compiler import Compiler
-from engine.feel.functions import SPACED_NAMES, TABLE, when_changed
+from engine.feel.functions import SPACED_NAMES, when_changed
 from engine.feel.grammar import read_expression, read_unary_tests
 from engine.feel.limits import Run, check_result, too_deep
 from engine.feel.reader import is_plain, longer_names
@@ -34,7 +34,7 @@ class Expression:
         self.tree = read_expression(source, names, SPACED_NAMES)
         compiler = Compiler()
         self._evaluate = compiler.evaluator(self.tree)
-        self.names = frozenset(name for name in compiler.free if name not in TABLE)
+        self.names = frozenset(compiler.free)
         self._given = names
         self._longer = longer_names(source).difference(names)
 
@@ -43,7 +43,7 @@ class Expression:
 
         FeelError only when the evaluation goes beyond its limits or an `assert` in it fails.
         """
-        if self._longer and not self._longer.isdisjoint(context):
+        if self._longer and not context.keys().isdisjoint(self._longer):
             return compile(self.source, names=(*self._given, *self._longer.intersection(context)))(
                 context, clock=clock
             )
@@ -71,13 +71,13 @@ class UnaryTests:
         self.tree = read_unary_tests(source, names, SPACED_NAMES)
         compiler = Compiler()
         self._tests = compiler.tests(self.tree.tests, cell=True)
-        self.names = frozenset(name for name in compiler.free if name not in TABLE)
+        self.names = frozenset(compiler.free)
         self._given = names
         self._longer = longer_names(source).difference(names)
 
     def __call__(self, value: Value, context: Mapping[str, Value], *, clock: Clock | None = None) -> bool:
         """Whether the value passes: any one test is true, or, after `not`, all are false."""
-        if self._longer and not self._longer.isdisjoint(context):
+        if self._longer and not context.keys().isdisjoint(self._longer):
             longer = (*self._given, *self._longer.intersection(context))
             return compile_unary(self.source, names=longer)(value, context, clock=clock)
         if not self._tests:

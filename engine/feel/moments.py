@@ -1,11 +1,12 @@
 """Days, clock times and moments of any year, in whole numbers: what comparing and adding of temporal values needs.
 
 A day is counted as Python's ordinal (1 = 0001-01-01), a moment in nanoseconds since ordinal 0, UTC. A value without a
-zone is read as UTC where moments are compared, as DMN 10.3.2.3.5 says. Proleptic Gregorian calendar, year 0 exists.
+zone counts as UTC. Proleptic Gregorian calendar, year 0 exists.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -77,6 +78,13 @@ def make_datetime(day: AnyDate, clock: AnyTime) -> AnyDateTime:
 def nanosecond(value: AnyTime | AnyDateTime) -> int:
     """The fraction of the second."""
     return value.microsecond * 1000 if isinstance(value, time | datetime) else value.nanosecond
+
+
+def told_in(value: AnyDateTime, zone: tzinfo | None) -> AnyDateTime:
+    """The same day and time by the clocks of `zone`."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=zone)
+    return replace(value, tzinfo=zone)
 
 
 def day_part(value: AnyDateTime) -> AnyDate:

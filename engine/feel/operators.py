@@ -26,7 +26,10 @@ _SORT_KEYS: dict[str, Callable[[Value], Value]] = {
 
 
 def order(left: Value, right: Value) -> int | None:
-    """Below, at or above zero as `left` comes before, with or after `right`; None when they cannot be ordered."""
+    """Below, at or above zero as `left` comes before, with or after `right`; None when they cannot be ordered.
+
+    A moment without a zone, compared with one that has it, is read in the other's zone.
+    """
     if type(left) is int and type(right) is int:
         return -1 if left < right else int(left > right)
     one = kind(left)
@@ -35,6 +38,9 @@ def order(left: Value, right: Value) -> int | None:
     key = _SORT_KEYS.get(one)
     if key is None:
         return None
+    if one == "date and time" and (left.tzinfo is None) != (right.tzinfo is None):
+        zone = left.tzinfo or right.tzinfo
+        left, right = moments.told_in(left, zone), moments.told_in(right, zone)
     try:
         first, second = key(left), key(right)
     except NO_VALUE:

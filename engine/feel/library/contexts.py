@@ -69,16 +69,14 @@ def context_put(run: Run, context: Context, key: str, value: Value) -> Context:
     "按路径添加或替换条目",
 )
 def context_put_by_path(run: Run, context: Context, keys: list[Value], value: Value) -> Context | None:
-    """The changed context; null when the way leads through something that is no context."""
+    """The changed context; null when the way leads through what is no context."""
     if not keys or not all(isinstance(key, str) for key in keys):
         return None
     key, *rest = keys
     if not rest:
         return context_put(run, context, key, value)
     inner = context.get(key)
-    if inner is not None and not isinstance(inner, dict):
-        return None
-    changed = context_put_by_path(run, inner or {}, rest, value)
+    changed = context_put_by_path(run, inner, rest, value) if isinstance(inner, dict) else None
     return None if changed is None else context_put(run, context, key, changed)
 
 

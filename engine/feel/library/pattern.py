@@ -29,7 +29,9 @@ _CLASSES = {
     "i": r"\p{L}_:",
     "c": r"\p{L}\p{Nd}\p{M}_:.\x{2D}\x{B7}",
 }
-_KEPT_ESCAPES = frozenset("nrtsSpP\\|.?*+(){}$-[]^")
+_KEPT_ESCAPES = frozenset("nrtsS\\|.?*+(){}$-[]^")
+#: What a pattern is made of; a brace that is not a count stands alone.
+_PIECES = re.compile(r"\\[pP]\{[A-Za-z]{1,30}\}|\\.|\\|\{[0-9]{1,4}(?:,[0-9]{0,4})?\}|\(\?.?|.", re.DOTALL)
 
 
 @function(
@@ -136,36 +138,38 @@ def _translated(pattern: str) -> str | None:
     """XPath's syntax in RE2's; None for what either of them does not have."""
     made: list[str] = []
     inside = False
-    place = 0
-    while place < len(pattern):
-        letter = pattern[place]
-        if letter == "\\":
-            escape = _escape(pattern[place + 1 : place + 2], inside=inside)
-            if escape is None:
-                return None
-            made.append(escape)
-            place += 2
-            continue
-        if letter == "[" and inside:
+    for match in _PIECES.finditer(pattern):
+        piece = match[0]
+        if piece.startswith("\\"):
+            translated = _escape(piece, inside=inside)
+        else:
+            translated = _inside_class(piece) if inside else _outside_class(piece)
+            inside = piece == "[" if not inside else piece != "]"
+        if translated is None:
             return None
-        if (
-            letter == "("
-            and not inside
-            and pattern.startswith("(?", place)
-            and not pattern.startswith("(?:", place)
-        ):
-            return None
-        inside = letter == "[" if not inside else letter != "]"
-        made.append(letter)
-        place += 1
+        made.append(translated)
     return "".join(made)
 
 
-def _escape(letter: str, *, inside: bool) -> str | None:
+def _outside_class(piece: str) -> str | None:
+    """Groups are plain or do not capture; braces only count, and closing brackets close only classes."""
+    special = len(piece) > 1 and piece[0] == "(" and piece != "(?:"
+    return None if special or piece in ("]", "{", "}") else piece
+
+
+def _inside_class(piece: str) -> str | None:
+    """RE2 cannot subtract one class from another."""
+    return None if piece == "[" else piece
+
+
+def _escape(escape: str, *, inside: bool) -> str | None:
     """One escape in RE2's terms; None when XPath does not have it."""
+    letter = escape[1:]
+    if len(letter) > 1 or (letter and letter in _KEPT_ESCAPES):
+        return escape
     content = _CLASSES.get(letter.lower())
     if content is None:
-        return "\\" + letter if letter and letter in _KEPT_ESCAPES else None
+        return None
     if inside:
         return content if letter.islower() else None
     return f"[{content}]" if letter.islower() else f"[^{content}]"

@@ -76,6 +76,9 @@ def test_strings(expression, expected):
         matches("٣", "\\d") => true
         matches("a", "\\p{Lu}") => false
         matches("a", "[") => null
+        matches("a{2", "a{2") => null
+        matches("aa", "^a{2}$") => true
+        matches("a]", "a]") => null
         replace("banana", "a", "o") => "bonono"
         replace("abcd", "(ab)|(a)", "[1=$1][2=$2]") => "[1=ab][2=]cd"
         replace("10", "(\\d)(\\d)", "$2$1") => "01"
@@ -216,7 +219,7 @@ def test_numbers(expression, expected):
         context([{key: "a"}]) => null
         context put({a: 1}, "b", 2) => {a: 1, b: 2}
         context put({a: {b: 1}}, ["a", "c"], 2) => {a: {b: 1, c: 2}}
-        context put({}, ["a", "b"], 1) => {a: {b: 1}}
+        context put({}, ["a", "b"], 1) => null
         context put({a: 1}, ["a", "b"], 1) => null
         context put({a: 1}, [], 1) => null
         context merge([{a: 1, b: 1}, {b: 2}]) => {a: 1, b: 2}

@@ -206,6 +206,13 @@ DIFFERENCES = [
     ("2 between 3 and 1", False, True, "`between` has a direction (DMN table 53)"),
     ("-3 in [1..5] or true", True, False, "`or` binds looser than `in` (DMN 10.3.1.2)"),
     ("starts(1, [1..5])", True, None, "a point may start a range"),
+    (
+        *('@"2026-11-21T10:00:00" = @"2026-11-21T10:00:00+08:00"', True, False),
+        "a moment without a zone is read in the other's zone (DMN 10.3.2.3.5)",
+    ),
+    ('string join(split("abc", ""), "-")', None, "a-b-c", "XPath has no splitting where nothing matches"),
+    ('replace("abc", "x*", "-")', None, "-a-b-c-", "XPath has no replacing where nothing matches"),
+    ("concatenate([1], null)", None, [1, None], "null is no list"),
     ("some x in [1] satisfies x > null", None, False, "`some` knows three values, as `or` does"),
     ("before(1, null)", None, False, "null is before nothing"),
     ("sublist([], 1)", None, [], "there is no first place in an empty list"),

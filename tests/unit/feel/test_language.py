@@ -82,6 +82,9 @@ def test_arithmetic(expression, expected):
         @"2026-11-21" = @"2026-11-21T00:00:00" => null
         @"2026-11-21T08:00:00+08:00" = @"2026-11-21T00:00:00Z" => true
         @"10:00:00@Asia/Shanghai" < @"10:00:00Z" => true
+        @"2026-11-21T08:00:00" = @"2026-11-21T08:00:00+08:00" => true
+        @"2026-11-21T08:00:00@Asia/Shanghai" < @"2026-11-21T08:00:01" => true
+        @"123456-01-01T08:00:00" = @"123456-01-01T08:00:00Z" => true
         @"P1Y" = @"P12M"          => true
         @"P1D" = @"PT24H"         => true
         @"P1M" = @"P30D"          => null
@@ -313,6 +316,7 @@ def test_free_names():
     )
 
     assert {"金额", "limit", "lines", "price", "x", "订单 行", "n"} == expression.names
+    assert {"date"} == feel.compile('date + duration("P1D")').names
 
 
 def test_a_variable_may_bear_the_name_of_a_function():
