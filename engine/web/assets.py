@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, redirect, request, url_for
 
 
 def init_app(app: Flask) -> None:
@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
         return url_for("static", filename=name, v=marks[name])
 
     app.jinja_env.globals["asset"] = asset
+    app.add_url_rule("/favicon.ico", "favicon", lambda: redirect(asset("mark.svg"), code=301))
 
     @app.after_request
     def keep(response: Response) -> Response:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from engine.commands import sessions
+from engine.commands.passwords import WeakPassword
 from engine.errors import RestockError
 from engine.web import i18n, session
+from engine.web.i18n import gettext as _
+from engine.web.notices import say_next
 from engine.web.session import own_path
 
 blueprint = Blueprint("auth", __name__)
@@ -24,7 +27,7 @@ def login() -> Response:
     onward = own_path(request.args.get("next"), url_for("inbox.page"))
     if session.actor_or_none() is not None:
         return make_response(redirect(onward, code=303))
-    return _form(onward, "", "")
+    return _form(onward, request.args.get("name", "")[:100], "")
 
 
 @blueprint.post("/login")
@@ -60,6 +63,29 @@ def logout() -> Response:
     session.end(response)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+@blueprint.get("/welcome/<secret>")
+def welcome(secret: str) -> Response:
+    """Where a one-time link leads: choose a password. The link counts only when it is used."""
+    return make_response(render_template("welcome.html", errors={}))
+
+
+@blueprint.post("/welcome/<secret>")
+def accept(secret: str) -> Response:
+    """Set the password and go on to the login, with the name filled in."""
+    new, again = request.form.get("new", ""), request.form.get("again", "")
+    if new != again:
+        return make_response(
+            render_template("welcome.html", errors={"again": _("The two do not agree.")}), 422
+        )
+    try:
+        name = sessions.redeem(session.database(), secret, new)
+    except WeakPassword as weak:
+        return make_response(
+            render_template("welcome.html", errors={"new": weak.message.text(i18n.locale())}), 422
+        )
+    return say_next(make_response(redirect(url_for("auth.login", name=name), code=303)), "welcome")
 
 
 def _form(onward: str, name: str, told: str, refused: RestockError | None = None) -> Response:

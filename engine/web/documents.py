@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, request, url_for
 
 from engine.queries import attachments, instance
 from engine.services import documents as papers
-from engine.services import slips
+from engine.services import pdf_maker, slips
 from engine.web import files
 from engine.web.headers import content_policy
 from engine.web.session import actor, database, logged_in
@@ -35,8 +35,8 @@ def pdf(document_id: int) -> Response:
     """The paper as PDF, where the system can make one."""
     number = _require_visible(document_id)
     with database().read() as connection:
-        content = slips.pdf(connection, document_id, copies=_copies())
-    return files.download(content, f"{number}.pdf", "application/pdf")
+        page = slips.page(connection, document_id, copies=_copies())
+    return files.download(pdf_maker.make(page), f"{number}.pdf", "application/pdf")
 
 
 @blueprint.get("/slip.css")

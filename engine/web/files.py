@@ -6,12 +6,26 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, make_response, send_file, url_for
+from flask import Flask, Response, make_response, request, send_file, url_for
 
 from engine.access import Actor
 from engine.commands.attach import TaskFiles
 from engine.form.files import Files, Reference
-from engine.web.session import database
+from engine.web.session import database, settings
+
+#: Where files may come with a form; everywhere else a request is as small as a form.
+UPLOADS = frozenset({"tasks.complete", "definitions.deploy"})
+
+
+def init_app(app: Flask) -> None:
+    """Let requests that carry files be as large as one file may be, beside the form itself."""
+
+    @app.before_request
+    def widen() -> None:
+        if request.endpoint in UPLOADS and request.mimetype == "multipart/form-data":
+            request.max_content_length = (
+                int(app.config["MAX_CONTENT_LENGTH"]) + settings().attachment_mb * 1_000_000
+            )
 
 
 def address_in(task_id: str) -> Any:

@@ -14,6 +14,7 @@ from engine.queries.instance import InstanceView
 from engine.web import directory, formats
 from engine.web.diagram import Diagram
 from engine.web.i18n import gettext as _
+from engine.web.labels import label
 
 _STATES = {
     "entered": "open",
@@ -39,7 +40,7 @@ def of_instance(it: InstanceView, entries: Iterable[HistoryEntry], drawn: Diagra
     entries = list(entries)
     marks = {
         "steps": [*_past(entries, drawn, scope), *_now(it, drawn, scope)],
-        "badges": [*_done_badges(entries, drawn, scope), *_open_badges(it, scope)],
+        "badges": [*_done_badges(entries, drawn, scope), *_open_badges(it, drawn, scope)],
         "labels": drawn.names(),
     }
     return json.dumps(marks, ensure_ascii=False)
@@ -120,21 +121,35 @@ def _done_badges(entries: list[HistoryEntry], drawn: Diagram, scope: str) -> lis
     return list(found.values())
 
 
-def _open_badges(it: InstanceView, scope: str) -> Iterator[dict[str, str]]:
-    here = {token.element for token in it.tokens if token.scope == scope}
+def _open_badges(it: InstanceView, drawn: Diagram, scope: str) -> Iterator[dict[str, str]]:
     for task in it.tasks:
-        if task.status != "open" or task.element not in here:
+        if task.status != "open":
             continue
-        who = directory.person(task.assignee) or directory.roles(
-            r for r in task.roles if not r.startswith("@")
-        )
+        where = _shown_at(it, task.element, scope)
+        if not where:
+            continue
+        who = directory.person(task.assignee) or directory.roles(task.roles)
         due = formats.due(task.due)
+        inside = "" if where == task.element else label(drawn.key, task.name)
         yield {
-            "element": task.element,
+            "element": where,
             "state": "late" if due and due.state == "late" else "open",
-            "text": f"{who} · {due.text}" if due else who,
+            "text": " · ".join(part for part in (inside, who, due.text if due else "") if part),
             "title": due.full if due else "",
         }
+
+
+def _shown_at(it: InstanceView, element: str, scope: str) -> str:
+    """Where the diagram of `scope` shows an open task: itself, or the call activity it is inside of; "" nowhere."""
+    prefix = f"{scope}/" if scope else ""
+    for token in it.tokens:
+        if token.element != element:
+            continue
+        if token.scope == scope:
+            return element
+        if token.scope.startswith(prefix):
+            return token.scope[len(prefix) :].split("/", 1)[0].split("#", 1)[0]
+    return ""
 
 
 def _is_late(due: datetime | None) -> bool:

@@ -23,6 +23,8 @@ SAID = {
     "draft": ("done", marked("The draft is saved.")),
     "look": ("done", marked("Saved.")),
     "password": ("done", marked("The password is changed. Other devices are logged out.")),
+    "welcome": ("done", marked("Your password is set. Log in with it now.")),
+    "again": ("done", marked("It is sent again.")),
     "retried": ("done", marked("It runs again.")),
 }
 

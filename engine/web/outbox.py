@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
+from engine import access
+from engine.connectors import outbox as delivery
 from engine.queries import outbox
 from engine.web import i18n
 from engine.web.i18n import gettext as _
+from engine.web.notices import say_next
 from engine.web.paging import Shown, page_number
 from engine.web.session import actor, database, logged_in
 
@@ -30,6 +33,17 @@ def page() -> Response:
     )
 
 
+@blueprint.post("/<int:notice_id>/again")
+@logged_in
+def again(notice_id: int) -> Response:
+    """Send once more what could not be delivered."""
+    access.require(actor(), "operate")
+    db = database()
+    with db.write() as connection:
+        delivery.send_again(connection, notice_id, db.now(connection))
+    return say_next(make_response(redirect(url_for("outbox.page"), code=303)), "again")
+
+
 def _row(each: outbox.Notice) -> dict[str, Any]:
     english = i18n.locale().startswith("en")
     state, mark = states().get(each.state, (each.state, "soft"))
@@ -44,6 +58,10 @@ def _row(each: outbox.Notice) -> dict[str, Any]:
         "instance_id": each.instance_id,
         "state": state,
         "mark": mark,
+        "again": url_for("outbox.again", notice_id=each.id)
+        if each.state == "failed" and access.may(actor(), "operate")
+        else None,
+        "error": each.error,
     }
 
 

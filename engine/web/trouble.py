@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.globals import request_ctx
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from engine.api import problems
@@ -75,6 +76,7 @@ def init_app(app: Flask) -> None:
     """Answer every error with a designed page, or with JSON where the request asked for it."""
     app.register_error_handler(RestockError, _own)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _without_database)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -120,6 +122,14 @@ def _http(error: HTTPException) -> Response:
         value = dict(error.get_headers()).get(name)
         if value:
             response.headers[name] = value
+    return response
+
+
+def _without_database(error: OperationalError) -> Response:
+    if _is_api():
+        return problems.fault(error)
+    response = answer(503, error=error)
+    response.headers["Retry-After"] = "5"
     return response
 
 

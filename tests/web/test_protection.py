@@ -17,6 +17,10 @@ ACCESS = {
     "auth.enter": "anyone",
     "auth.home": "anyone",
     "auth.logout": "anyone",
+    "auth.welcome": "anyone",
+    "auth.accept": "anyone",
+    "favicon": "anyone",
+    "outbox.again": "operator",
     "account.language": "anyone",
     "documents.style": "anyone",
     "inbox.page": "people",
@@ -73,6 +77,8 @@ def addresses(site: Site, task: str) -> list[tuple[str, str, str]]:
         "task": "1",
         "document_id": "1",
         "file_id": "none",
+        "secret": "unknown",
+        "notice_id": "1",
         "definition_id": "1",
         "key": "desk",
         "filename": "theme.css",
@@ -116,7 +122,7 @@ def test_every_route_checks_access(shared, task):
                 endpoint,
                 other.open(address, method=method, data=data, buffered=True).status_code,
             )
-        if kind == "deployer":
+        if kind in ("deployer", "operator"):
             assert 403 == other.open(address, method=method, data=data, buffered=True).status_code, endpoint
 
 
@@ -252,6 +258,35 @@ def test_large_form_is_told_what_to_do(shared, task):
 
     assert 413 == answer.status_code
     assert "内容太大" in words(answer)
+
+
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # the test client's own spool file
+def test_large_field_among_parts_is_refused_too(shared, task):
+    """Files may be large, text may not, however it is sent."""
+    import io
+
+    data = {**ORDER, "name": "x" * 5_000_000, "_file:photo": (io.BytesIO(b"x"), "x.png")}
+
+    assert 413 == shared.person("lin").post(f"/tasks/{task}/complete", data=data).status_code
+
+
+def test_lost_database_is_a_plain_page(shared, monkeypatch):
+    """When the database does not answer, the page says that nothing was half done."""
+    from sqlalchemy.exc import OperationalError
+
+    from engine.queries import inbox
+
+    def gone(*_args, **_more):
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    monkeypatch.setattr(inbox, "counts", gone)
+    answer = shared.person("lin").get("/inbox")
+
+    assert 503 == answer.status_code
+    assert "数据库没有响应" in words(answer)
+    assert "5" == answer.headers["Retry-After"]
 
 
 def test_cookie_flags(shared):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 
+from engine import access
+from engine.commands import sessions
 from tests.web.support import FILES, ORDER, Site, hidden, recorded, words
 
 
@@ -317,6 +319,26 @@ def test_change_password(site: Site):
     assert (422, 422, 303) == (wrong.status_code, unequal.status_code, done.status_code)
     assert 200 == lin.get("/account").status_code
     assert 303 == other.get("/account").status_code
+
+
+def test_one_time_link_sets_a_password(site: Site):
+    """A new person chooses a password by a link that works once."""
+    secret = sessions.one_time_link(site.database, "liu", access.SYSTEM)
+    visitor = site.visitor()
+
+    assert "设置密码" in words(visitor.get(f"/welcome/{secret}"))
+    weak = visitor.post(f"/welcome/{secret}", data={"new": "123", "again": "123"})
+    done = visitor.post(
+        f"/welcome/{secret}", data={"new": "一句很长的话可以记住", "again": "一句很长的话可以记住"}
+    )
+    again = visitor.post(
+        f"/welcome/{secret}", data={"new": "另一句很长的话可以记住", "again": "另一句很长的话可以记住"}
+    )
+
+    assert (422, 303, 404) == (weak.status_code, done.status_code, again.status_code)
+    assert 'value="liu"' in visitor.get(done.location).text
+    answer = visitor.post("/login", data={"login": "liu", "password": "一句很长的话可以记住"})
+    assert 303 == answer.status_code
 
 
 def test_deploy_shows_findings(site: Site):
