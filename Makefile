@@ -39,7 +39,7 @@ run: install ## Serve the demo company on http://127.0.0.1:8000 (PORT and RESTOC
 	@$(BIN)/restock run --demo
 
 test: install-dev lint ## Run every check and test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: install-dev ## Check style, types and the direction of imports
 	$(BIN)/ruff check .

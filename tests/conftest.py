@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
+#: What no package brings: the only skip that is allowed where everything else must run.
+BESIDE = "the compatibility kit is not beside the project"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where nothing may be skipped (RESTOCK_REQUIRE_ALL), a skipped test has failed, and says what it lacked."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("RESTOCK_REQUIRE_ALL"):
+        reason = str(report.longrepr[-1]) if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if BESIDE not in reason:
+            report.outcome, report.longrepr = "failed", f"{item.nodeid} was skipped: {reason}"
+    return report
+
 
 def require(tool: str, reason: str) -> str:
-    """The path of a program; without it the test is skipped, or fails where nothing may be skipped."""
-    found = shutil.which(tool)
-    if found:
-        return found
-    if os.environ.get("RESTOCK_REQUIRE_ALL"):
-        pytest.fail(f"{tool} is missing: {reason}")
-    pytest.skip(f"{tool} is missing: {reason}")
+    """The path of a program; without it the test is skipped."""
+    return shutil.which(tool) or pytest.skip(f"{tool} is missing: {reason}")
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +43,6 @@ def root() -> Path:
 def node(root: Path) -> str:
     """Node with the test packages of frontend/ installed."""
     program = require("node", "the reference implementations run in Node")
-    if (root / "frontend/node_modules/feelin").is_dir():
-        return program
-    if os.environ.get("RESTOCK_REQUIRE_ALL"):
-        pytest.fail("frontend/node_modules lacks the test packages: run `make install-dev`")
-    pytest.skip("frontend/node_modules lacks the test packages: run `make install-dev`")
+    if not (root / "frontend/node_modules/feelin").is_dir():
+        pytest.skip("frontend/node_modules lacks the test packages: run `make install-dev`")
+    return program
