@@ -1,0 +1,183 @@
+"""Every path of 客户补货, from the call or the message to the follow-up."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from engine.model.papers import document, notification, ticket
+from engine.model.trade import customer_history, stock
+from engine.model.trade import order as orders
+from tests.processes.walking import Paths, Walk, path
+
+PROCESS = "customer_replenishment"
+
+SHIPPING = (
+    *("pick_goods", "check_quality", "pack_label", "confirm_before_ship"),
+    *("collect_orders", "plan_delivery", "assign_delivery", "load_goods", "create_waybill"),
+)
+ARRIVING = ("monitor_transit", "track_arrival", "confirm_delivery")
+
+
+def called(walk: Walk) -> Walk:
+    """马海涛 of 宏达超市 is on the line, known and entitled."""
+    return walk.start({"channel": "phone"}, "lin").go("answer_call", "verify_customer", "check_conditions")
+
+
+def agreed(walk: Walk) -> Walk:
+    """The rest of the call, as usual."""
+    return walk.go("ask_invoice", "reconfirm_order", "offer_help", "thank_customer")
+
+
+def written(walk: Walk, phone: str = "13800010004") -> Walk:
+    """启明幼儿园, class B, orders 300 boxes by e-mail; the confirmation is on its way to them."""
+    walk.start({"channel": "email"}, "lin").do(
+        "register_request", customer_name="启明幼儿园", caller_phone=phone
+    )
+    return walk.go("verify_customer", "check_conditions", "capture_needs", "confirm_details", "ask_invoice")
+
+
+def statuses(walk: Walk) -> list[str]:
+    """How the orders stand."""
+    return [row.status for row in walk.rows(orders)]
+
+
+def reserved(walk: Walk) -> dict[str, int]:
+    """What is kept back, by article."""
+    return {row.sku: row.reserved for row in walk.rows(stock) if row.reserved}
+
+
+@path
+def test_a_call_ends_in_a_happy_customer(walk: Walk) -> None:
+    """Called, paid, signed three times, shipped, archived, followed up: the order is complete and remembered."""
+    agreed(called(walk).go("capture_needs", "confirm_details")).go("check_arrival", "fill_outbound_slip")
+    walk.sign("lin", "chen", "wang").go("fill_dispatch_notice", *SHIPPING, *ARRIVING)
+    walk.do("archive_documents").until(datetime(2026, 3, 11, 1, 0, tzinfo=UTC))
+    walk.go("contact_customer", "survey_satisfaction")
+
+    assert ("completed", ["已完成"], {}) == (walk.status, statuses(walk), reserved(walk))
+    papers = ("outbound_slip", "dispatch_notice", "shipping_list", "delivery_note")
+    assert [(kind, "archived", "2026-03/17") for kind in papers] == [
+        (row.kind, row.state, row.shelf_ref) for row in walk.rows(document)
+    ]
+    assert ["补货 5550 元,分 1 批"] == [
+        row.text for row in walk.rows(customer_history) if row.kind == "order"
+    ]
+
+
+@path
+def test_who_is_not_entitled_is_turned_down(walk: Walk) -> None:
+    """Without the conditions there is no order, and no work left."""
+    walk.start({"channel": "phone"}, "lin").go("answer_call", "verify_customer")
+    walk.do("check_conditions", eligible=False, reason="非合伙人不享此价")
+
+    assert ("completed", []) == (walk.status, statuses(walk))
+
+
+@path
+def test_whose_identity_is_not_certain_is_turned_down(walk: Walk) -> None:
+    """Conditions alone are not enough: who cannot be identified gets no partner's price."""
+    walk.start({"channel": "phone"}, "lin").do("answer_call").do("verify_customer", identity_ok=False)
+    walk.do("check_conditions")
+
+    assert ("completed", []) == (walk.status, statuses(walk))
+
+
+@path
+def test_a_written_order_is_confirmed_late_and_lost_on_the_way(walk: Walk) -> None:
+    """By e-mail, returned a day late: the date moves by a day. A withdrawn slip is filled in anew. Lost: after-sales."""
+    written(walk).wait(days=1)
+    kept = walk.attach("await_return", "签回件.pdf")
+    walk.do("await_return", response="returned", return_file=kept).go("examine_return", "check_arrival")
+    due = walk.variables["consignments"][0]["date"]
+    walk.do("fill_outbound_slip").refuse("lin", "名称有误").do(
+        "correct_document", action="withdraw", changes="重填"
+    )
+    walk.do("fill_outbound_slip").sign("lin", "chen", "wang").go("fill_dispatch_notice", *SHIPPING)
+    walk.do("monitor_transit", state="problem", problem="丢失")
+    walk.do("handle_transit_problem", kind="loss", explanation="货物丢失")
+
+    assert ("2026-03-03", "completed", ["售后中"]) == (due, walk.status, statuses(walk))
+    assert ["异常"] == [row.kind for row in walk.rows(ticket)]
+    slips = [(row.version, row.state) for row in walk.rows(document) if row.kind == "outbound_slip"]
+    assert [(1, "void"), (1, "signed")] == slips
+
+
+@path
+def test_a_written_order_is_not_confirmed(walk: Walk) -> None:
+    """A customer who cancels instead of confirming is not asked for money."""
+    written(walk).do("await_return", response="cancel")
+
+    assert ("completed", ["已取消"], {}) == (walk.status, statuses(walk), reserved(walk))
+    assert ["confirmation"] == [row.event for row in walk.rows(notification)]
+
+
+@path
+def test_a_long_call_and_no_money(walk: Walk) -> None:
+    """Another product for what is out of stock, batches that do not add up, one more wish; and then nobody pays."""
+    short = [{"sku": "QJ-3002", "qty": 60}]
+    called(walk).do("capture_needs", lines=short, payment_method="指定银行卡")
+    walk.do("settle_shortage", option="substitute", shortage=[{"substitute_sku": "QJ-3001"}])
+    halves = [{"date": day, "lines": [{"sku": "QJ-3001", "qty": 20}]} for day in ("2026-03-02", "2026-03-09")]
+    walk.do("confirm_details", ship_mode="分批发货", batches=halves)
+    not_added_up = walk.open
+    walk.do("confirm_details").do("ask_invoice").do("reconfirm_order", readback_ok=False)
+    misread = walk.open
+    walk.go("confirm_details", "ask_invoice", "reconfirm_order").do("offer_help", more_help=True)
+    walk.do("capture_needs", lines=[{"sku": "QJ-3001", "qty": 60}], payment_method="指定银行卡")
+    agreed(walk.do("confirm_details"))
+    kept = reserved(walk)
+    walk.wait(days=4).do("resolve_payment", agreement="cancel", agreement_note="客人资金困难")
+
+    assert (["confirm_details"], ["confirm_details"]) == (not_added_up, misread)
+    assert ({"QJ-3001": 60}, {}) == (kept, reserved(walk))
+    assert ("completed", ["已取消"]) == (walk.status, statuses(walk))
+    assert [Decimal("612.00")] == [row.total for row in walk.rows(orders)]
+
+
+@path
+def test_out_of_stock_and_no_way_out(walk: Walk) -> None:
+    """What is not there and cannot be replaced, delayed or split is not ordered."""
+    called(walk).do("capture_needs", lines=[{"sku": "QJ-3002", "qty": 60}]).do(
+        "settle_shortage", option="cancel"
+    )
+
+    assert ("completed", []) == (walk.status, statuses(walk))
+
+
+@path
+def test_a_delay_is_kept_to(walk: Walk) -> None:
+    """Agreed for the 20th because stock is short: paid on the 2nd, it begins on the 20th and not before."""
+    called(walk).do("capture_needs", lines=[{"sku": "QJ-3002", "qty": 60}])
+    walk.do("settle_shortage", option="delay", new_date="2026-03-20")
+    agreed(walk.do("confirm_details", ship_time="2026-03-20")).do("check_arrival")
+    walk.until(datetime(2026, 3, 19, 15, 59, 59, tzinfo=UTC))
+    before = walk.open
+    walk.wait(seconds=1)
+
+    assert ([], ["fill_outbound_slip"]) == (before, walk.open)
+
+
+@path
+def test_a_split_begins_with_what_is_there(walk: Walk) -> None:
+    """35 of 60 are there: these go first, the rest on a day agreed; one slip each."""
+    called(walk).do("capture_needs", lines=[{"sku": "RY-4003", "qty": 60}]).do(
+        "settle_shortage", option="split"
+    )
+    parts = (("2026-03-02", 35), ("2026-03-16", 25))
+    batches = [{"date": day, "lines": [{"sku": "RY-4003", "qty": qty}]} for day, qty in parts]
+    agreed(walk.do("confirm_details", ship_mode="分批发货", batches=batches)).do("check_arrival")
+    first = walk.open
+    walk.until(datetime(2026, 3, 15, 16, 0, tzinfo=UTC))
+
+    assert (["fill_outbound_slip"], ["fill_outbound_slip"] * 2) == (first, walk.open)
+
+
+def test_every_flow_is_taken(paths: Paths) -> None:
+    """No flow of the definition is left out by these paths."""
+    assert set() == paths.never_taken()
+
+
+def test_every_documented_step_is_reached(paths: Paths) -> None:
+    """Every element is completed on some path, and with it every documented step."""
+    assert set() == paths.never_reached()
