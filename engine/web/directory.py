@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 
 from engine.form import read as read_form
 from engine.model.database import Database
@@ -86,6 +86,13 @@ def _newest_names(db: Database) -> dict[str, str]:
 
 def labels() -> dict[str, str]:
     """What the forms in use call each variable they ask for, else the glossary, in the request's language."""
+    if "labels" not in g:
+        g.labels = _labels()
+    found: dict[str, str] = g.labels
+    return found
+
+
+def _labels() -> dict[str, str]:
     found: Mapping[str, tuple[str, str]] = _kept("labels", _form_labels)
     english = i18n.locale().startswith("en")
     asked = {path: en if english else zh for path, (zh, en) in found.items()}

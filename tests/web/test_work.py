@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from engine import access
-from engine.commands import sessions
+from engine.commands import sessions, users
 from tests.web.support import FILES, ORDER, Site, hidden, recorded, words
 
 
@@ -409,3 +409,40 @@ def test_statements_per_page(site: Site):
     assert len(page.statements) <= 6, page.statements
     assert len(submit.statements) <= 12, submit.statements
     assert 1 == submit.commits
+
+
+def test_disabled_account_is_out_at_once(site: Site):
+    """Who may not come in any more is out with the next click."""
+    lin = site.person("lin")
+    assert 200 == lin.get("/inbox").status_code
+
+    users.set_active(site.database, "lin", False, access.SYSTEM)
+
+    assert 303 == lin.get("/inbox").status_code
+
+
+def test_forged_forwarded_address_is_not_believed(site: Site):
+    """Without a proxy in front, the history holds the address the request came from."""
+    lin = site.person("lin")
+
+    answer = lin.post("/starts/desk", headers={"X-Forwarded-For": "203.0.113.9"})
+
+    instance = answer.location.rsplit("/", 1)[1].split("-")[0]
+    with site.database.read() as connection:
+        sql = "SELECT body FROM entry WHERE instance_id = ?"
+        body = connection.exec_driver_sql(sql, (int(instance),)).scalar_one()
+    assert "203.0.113.9" not in body
+    assert "127.0.0.1" in body
+
+
+def test_colleagues_work_is_shown_but_not_offered(site: Site):
+    """With colleagues' tasks shown, only what one may take has a claim button, and the heading counts what is shown."""
+    zhao = site.person("zhao")
+    task = site.start(zhao)
+    zhao.post(f"/tasks/{task}/claim")
+
+    page = site.person("lin").get("/inbox?scope=all")
+
+    assert "1 项待办" in words(page)
+    assert "赵敏" in words(page)
+    assert f"/tasks/{task}/claim" not in page.text
