@@ -277,7 +277,7 @@ def page(
 ) -> Page:
     """Instances the actor may see, the newest first."""
     size, page = max(1, min(size, LARGEST)), max(1, page)
-    conditions = [_visible(actor)]
+    conditions = [visible(actor)]
     if status:
         conditions.append(instance.c.status == status)
     if process:
@@ -291,7 +291,7 @@ def page(
     return Page([ListRow(*row) for row in rows], total, page, size, max(1, -(-total // size)))
 
 
-def _visible(actor: Actor) -> ColumnElement[bool]:
+def visible(actor: Actor) -> ColumnElement[bool]:
     """Instances one started, has or had a task in, or whose tasks belong to one's roles; all for who watches over them."""
     if access.may(actor, "operate") or access.may(actor, "audit"):
         return true()
@@ -303,7 +303,7 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def _find(connection: Connection, instance_id: int, actor: Actor, *columns: Any) -> AnyRow:
-    query = select(*columns).select_from(_JOINED).where(and_(instance.c.id == instance_id, _visible(actor)))
+    query = select(*columns).select_from(_JOINED).where(and_(instance.c.id == instance_id, visible(actor)))
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFound

@@ -11,8 +11,11 @@ from sqlalchemy import ColumnElement, func, or_, select
 from engine import access
 from engine.access import Actor
 from engine.model.database import Database
+from engine.model.instances import instance
 from engine.model.papers import notification
+from engine.model.people import role
 from engine.queries.finding import contains
+from engine.queries.instance import visible
 
 #: The most rows a page may have.
 LARGEST = 200
@@ -55,11 +58,14 @@ class Page:
 def page(
     db: Database, actor: Actor, *, text: str = "", state: str = "", page: int = 1, size: int = 50
 ) -> Page:
-    """The notifications to this person and their roles; all of them for who operates or audits."""
+    """What was told to this person's roles, and to anybody about an instance they may see; all for who watches."""
     size, page = max(1, min(size, LARGEST)), max(1, page)
     conditions: list[ColumnElement[bool]] = []
     if not (access.may(actor, "operate") or access.may(actor, "audit")):
-        conditions.append(notification.c.recipient.in_(sorted({*actor.logins, *actor.members})))
+        # A notice to a role bears its name, as the letter does.
+        mine = select(role.c.zh).where(role.c.key.in_(sorted(actor.members)))
+        about = select(instance.c.id).where(visible(actor))
+        conditions.append(or_(notification.c.recipient.in_(mine), notification.c.instance_id.in_(about)))
     if state:
         conditions.append(notification.c.state == state)
     if text.strip():
