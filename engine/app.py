@@ -12,7 +12,19 @@ from engine import api
 from engine.config import Settings
 from engine.migrations import upgrade
 from engine.model.database import Database, connect
-from engine.web import assets, directory, files, formats, headers, i18n, notices, origin, session, trouble
+from engine.web import (
+    assets,
+    border,
+    directory,
+    files,
+    formats,
+    headers,
+    i18n,
+    notices,
+    origin,
+    session,
+    trouble,
+)
 
 #: Modules whose `blueprint` is served.
 BLUEPRINTS = (
@@ -29,7 +41,7 @@ BLUEPRINTS = (
 )
 
 #: What each part adds to the application, in the order requests meet them.
-PARTS = (headers, trouble, origin, i18n, formats, directory, assets, files, session, notices)
+PARTS = (headers, trouble, session, origin, border, i18n, formats, directory, assets, files, notices)
 
 FORM_BYTES = 4 * 1024 * 1024
 
