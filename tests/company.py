@@ -29,6 +29,7 @@ from engine.migrations import upgrade
 from engine.model.database import Database
 from engine.model.instances import instance, job, task
 from engine.model.people import user
+from engine.queries.history import HistoryEntry, entries
 from engine.services.registry import handlers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -189,6 +190,11 @@ class Company:
             ).scalar_one()
         return found
 
+    def history(self, instance_id: int = 1) -> list[HistoryEntry]:
+        """What happened to an instance."""
+        with self.db.read() as connection:
+            return entries(self.db, connection, instance_id)
+
     def variables(self, instance_id: int = 1) -> dict[str, Any]:
         """The variables of an instance's own process, as plain data."""
         with self.db.read() as connection:
@@ -268,20 +274,21 @@ class Person:
                 break
             # Fields that depend on others, and further rows, come when the page is asked again, as in a browser.
             data = form_data(form)
-            row = next((name for name in left if "[" in name), None)
+            row = next((name for name in sorted(left, key=len) if "[" in name), None)
             if row is not None and not has_rows(form, row):
                 data.append(("_action", f"add:{row[: row.rindex('[')]}"))
             answer = (
                 self.client.post(url, data=multi(data))
                 if ("_action") in dict(data)
-                else self._again(url, data)
+                else self.again(url, data)
             )
             form = answers_form(answer)
             left = fill(form, wanted)
         assert not left, f"{url} has no field for {sorted(left)}; it has {sorted(set(form.fields))}"
         return self.client.post(url, data=multi(form_data(form)))
 
-    def _again(self, url: str, data: list[tuple[str, str]]) -> lxml.html.HtmlElement:
+    def again(self, url: str, data: list[tuple[str, str]]) -> lxml.html.HtmlElement:
+        """The form as it becomes while somebody types."""
         address = url.removesuffix("/complete") + "/form"
         fields = self.client.post(address, data=multi(data)).get_data(as_text=True)
         kept = "".join(
