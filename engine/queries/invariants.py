@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+import zstandard
 from sqlalchemy import Connection, Table, and_, exists, func, or_, select
 
 from engine.bpmn import runtime
@@ -28,6 +29,9 @@ from engine.model.instances import (
 
 #: Instance, code for scripts, words.
 Broken = tuple[int, str, str]
+
+#: What reading damaged bytes may raise.
+_UNREADABLE = (RestockError, ValueError, LookupError, TypeError, AttributeError, zstandard.ZstdError)
 
 _OPEN = task.c.status == "open"
 
@@ -104,7 +108,7 @@ def _states(db: Database, connection: Connection) -> Iterator[Broken]:
     for number, status, state, incidents in rows:
         try:
             looked = runtime.look(library, state)
-        except (RestockError, ValueError, KeyError, TypeError) as error:
+        except _UNREADABLE as error:
             yield number, "state", f"the state cannot be read: {error}"
             continue
         if looked.state != state:

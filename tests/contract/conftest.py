@@ -83,4 +83,4 @@ def company(url: str) -> Iterator[Company]:
 def _admin(address: str, statement: str) -> None:
     plain = address.replace("postgresql+psycopg", "postgresql") + "/postgres"
     with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[call-overload]
+        connection.execute(statement)
