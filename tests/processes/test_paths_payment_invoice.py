@@ -146,6 +146,7 @@ def test_a_settlement_with_a_rest(walk: Walk) -> None:
     assert ([Decimal(550)], "completed") == (asked, walk.status)
     assert [Decimal(5550)] == [row.amount for row in walk.rows(invoice)]
 
+
 def test_every_flow_is_taken(paths: Paths) -> None:
     """No flow of the definition is left out by these paths."""
     assert set() == paths.never_taken()
