@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
 
 from engine.access import Actor
 from engine.queries import inbox
@@ -110,6 +110,7 @@ def page() -> Response:
             asked=asked,
             query=asked.query,
             counts=counts,
+            state=_state(counts),
             scopes=_scopes(counts),
             heading=_heading(asked.scope),
             sorts=sorts().items(),
@@ -120,6 +121,13 @@ def page() -> Response:
             next_due=_next_due(who) if not found.rows and not asked.is_narrow else None,
         )
     )
+
+
+@blueprint.get("/inbox/state")
+@logged_in
+def state() -> Response:
+    """How much waits now, in a word that changes with it: the open page looks whether it is still true."""
+    return jsonify({"state": _state(inbox.counts(database(), actor()))})
 
 
 def row(task: inbox.Row, who: Actor) -> Row:
@@ -149,6 +157,10 @@ def sorts() -> dict[str, str]:
         "priority": _("By priority"),
         "process": _("By process"),
     }
+
+
+def _state(counts: inbox.Counts) -> str:
+    return f"{counts.mine}-{counts.group}-{counts.overdue}"
 
 
 def _known_total(scope: inbox.Scope, counts: inbox.Counts) -> int | None:

@@ -140,6 +140,18 @@ def test_work_by_keyboard(desk):
     page.wait_for_url(re.compile("/tasks/"))
 
 
+def test_new_work_appears_by_itself(desk):
+    """Coming back to the inbox shows what came in meanwhile, without reloading by hand."""
+    page = desk.sit("zhao")
+    page.goto("/inbox")
+    assert 0 == page.locator(".work > li").count()
+
+    desk.site.start(desk.site.person("lin"))
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    page.wait_for_selector(".work > li")
+
+
 def test_typing_is_kept_without_a_button(desk):
     """What one types is saved by itself and is there after closing the page."""
     task = desk.site.start(desk.site.person("lin"))

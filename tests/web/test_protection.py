@@ -24,6 +24,7 @@ ACCESS = {
     "account.language": "anyone",
     "documents.style": "anyone",
     "inbox.page": "people",
+    "inbox.state": "people",
     "starts.page": "people",
     "instances.listing": "people",
     "definitions.page": "people",

@@ -53,3 +53,27 @@ document.querySelector('[data-show-keys]')?.addEventListener('click', () => help
 document.querySelectorAll('.filters select').forEach(select => {
   select.addEventListener('change', () => select.form.requestSubmit());
 });
+
+/* New work appears by itself: once a minute, and when one comes back to the page. Whoever has not touched anything for
+   ten minutes is left alone, so that an unattended session still ends. */
+const shown = document.querySelector('[data-state]');
+const MINUTE = 60_000;
+let touched = Date.now();
+
+['keydown', 'pointerdown', 'scroll'].forEach((kind) => {
+  document.addEventListener(kind, () => { touched = Date.now(); }, { passive: true });
+});
+
+async function look() {
+  if (document.hidden || Date.now() - touched > 10 * MINUTE || help?.open || typing(document.activeElement)) return;
+  const answer = await fetch(shown.dataset.stateUrl, { headers: { Accept: 'application/json' } }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const { state } = await answer.json();
+  if (state !== shown.dataset.state) location.reload();
+}
+
+setInterval(look, MINUTE);
+document.addEventListener('visibilitychange', () => {
+  touched = Date.now();
+  look();
+});
