@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
+from werkzeug.exceptions import Unauthorized
 
 from engine.access import Actor
 from engine.config import Settings
@@ -78,11 +80,29 @@ def logged_in(view: Callable[P, R]) -> Callable[P, R | Response]:
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
         if actor_or_none() is not None:
             return view(*args, **kwargs)
-        back = request.full_path.rstrip("?") if request.method == "GET" else None
-        return cast("Response", redirect(url_for("auth.login", next=back), code=303))
+        if _is_script():
+            raise Unauthorized
+        return cast("Response", redirect(url_for("auth.login", next=_way_back()), code=303))
 
     guarded.needs_login = True  # type: ignore[attr-defined]
     return guarded
+
+
+def _is_script() -> bool:
+    """Whether a script of a page asks: it must not put the login page where the form stands."""
+    accepts = request.accept_mimetypes
+    wants_json = (
+        accepts.best_match(["text/html", "application/json"], default="text/html") == "application/json"
+    )
+    return "HX-Request" in request.headers or wants_json
+
+
+def _way_back() -> str | None:
+    """The page to come back to after the login: this one, or the one whose form was sent too late."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    came_from = urlsplit(request.referrer or "")
+    return came_from.path if came_from.netloc == request.host and came_from.path else None
 
 
 def start(response: Response, given: str) -> None:

@@ -446,3 +446,33 @@ def test_colleagues_work_is_shown_but_not_offered(site: Site):
     assert "1 项待办" in words(page)
     assert "赵敏" in words(page)
     assert f"/tasks/{task}/claim" not in page.text
+
+
+def test_late_form_comes_back_after_the_login(site: Site):
+    """Who sends a form after the session has ended logs in and is back at the task, with the draft."""
+    lin = site.person("lin")
+    task = site.start(lin)
+    lin.post(f"/tasks/{task}/draft", data={"name": "写到一半"})
+    stranger = site.visitor()
+
+    late = stranger.post(
+        f"/tasks/{task}/complete", data=ORDER, headers={"Referer": f"http://localhost/tasks/{task}"}
+    )
+    foreign = stranger.post(
+        f"/tasks/{task}/complete", data=ORDER, headers={"Referer": "http://evil.example/x"}
+    )
+
+    assert f"next=/tasks/{task}" in late.location
+    assert "next=" not in foreign.location
+    assert "写到一半" in lin.get(f"/tasks/{task}").text
+
+
+def test_scripts_never_get_the_login_page(site: Site):
+    """A preview or draft after the session has ended is refused plainly, so that the form stays as it is."""
+    task = site.start(site.person("lin"))
+    stranger = site.visitor()
+
+    preview = stranger.post(f"/tasks/{task}/form", data=ORDER, headers={"HX-Request": "true"})
+    draft = stranger.post(f"/tasks/{task}/draft", data=ORDER, headers={"Accept": "application/json"})
+
+    assert (401, 401) == (preview.status_code, draft.status_code)

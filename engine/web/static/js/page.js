@@ -50,3 +50,6 @@ document.addEventListener('submit', event => {
 window.addEventListener('pageshow', () => {
   document.querySelectorAll('form[data-sent]').forEach(form => { delete form.dataset.sent; });
 });
+
+/* What must be corrected is read out first. */
+document.querySelector('.rf-summary, [data-attention]')?.focus();
