@@ -5,6 +5,7 @@ Afterwards the files are history: a change of the tables is a new migration.
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,17 @@ def render(dialect: str) -> str:
 
     engine = create_mock_engine(_ADDRESSES[dialect], write)
     metadata.create_all(engine, checkfirst=False)
-    lines = (line.rstrip() for line in SEPARATOR.join(statements).splitlines())
+    lines = (line.rstrip() for line in SEPARATOR.join(_steady(statements)).splitlines())
     return "\n".join(lines) + "\n"
+
+
+def _steady(statements: list[str]) -> list[str]:
+    """The same order at every run: a table's indexes come in any order."""
+    found: list[str] = []
+    for is_index, group in groupby(statements, key=lambda text: text.startswith("CREATE INDEX")):
+        same = list(group)
+        found += sorted(same) if is_index else same
+    return found
 
 
 def main() -> None:

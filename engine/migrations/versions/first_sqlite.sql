@@ -42,11 +42,11 @@ CREATE TABLE task (
 	CONSTRAINT pk_task PRIMARY KEY (instance_id, n)
 )
 --
-CREATE INDEX ix_task_rank_open ON task (rank, instance_id, n, pool, assignee) WHERE status = 'open'
+CREATE INDEX ix_task_assignee_open ON task (assignee, rank, instance_id, n) WHERE status = 'open' AND assignee IS NOT NULL
 --
 CREATE INDEX ix_task_pool_open ON task (pool, assignee, rank, instance_id, n) WHERE status = 'open'
 --
-CREATE INDEX ix_task_assignee_open ON task (assignee, rank, instance_id, n) WHERE status = 'open' AND assignee IS NOT NULL
+CREATE INDEX ix_task_rank_open ON task (rank, instance_id, n, pool, assignee) WHERE status = 'open'
 --
 CREATE TABLE pool_member (
 	member VARCHAR(100) NOT NULL,
@@ -94,9 +94,9 @@ CREATE TABLE message (
 	target_task BIGINT
 )
 --
-CREATE INDEX ix_message_target_instance_target_task ON message (target_instance, target_task)
---
 CREATE INDEX ix_message_name_key ON message (name, "key")
+--
+CREATE INDEX ix_message_target_instance_target_task ON message (target_instance, target_task)
 --
 CREATE TABLE incident (
 	instance_id INTEGER NOT NULL,
@@ -401,6 +401,109 @@ CREATE TABLE service_answer (
 	CONSTRAINT pk_service_answer PRIMARY KEY ("key")
 )
 --
+CREATE TABLE store_keeper (
+	location VARCHAR(30) NOT NULL,
+	person VARCHAR(100) NOT NULL,
+	CONSTRAINT pk_store_keeper PRIMARY KEY (location)
+)
+--
+CREATE TABLE store_slip (
+	no VARCHAR(30) NOT NULL,
+	instance_id INTEGER NOT NULL,
+	store VARCHAR(30) NOT NULL,
+	ownership VARCHAR(10) NOT NULL,
+	handler_role VARCHAR(50) NOT NULL,
+	handler VARCHAR(100) NOT NULL,
+	lines TEXT NOT NULL,
+	pieces INTEGER NOT NULL,
+	confirmed_at BIGINT NOT NULL,
+	due_at BIGINT NOT NULL,
+	state VARCHAR(10) NOT NULL,
+	closed_by VARCHAR(20) NOT NULL,
+	closed_at BIGINT,
+	CONSTRAINT pk_store_slip PRIMARY KEY (no)
+)
+--
+CREATE INDEX ix_store_slip_state_due_at ON store_slip (state, due_at)
+--
+CREATE TABLE allocation (
+	no VARCHAR(30) NOT NULL,
+	slip_no VARCHAR(30) NOT NULL,
+	lines TEXT NOT NULL,
+	pieces INTEGER NOT NULL,
+	state VARCHAR(10) NOT NULL,
+	created_at BIGINT NOT NULL,
+	confirmed_at BIGINT,
+	CONSTRAINT pk_allocation PRIMARY KEY (no)
+)
+--
+CREATE INDEX ix_allocation_slip_no ON allocation (slip_no)
+--
+CREATE TABLE discrepancy (
+	no VARCHAR(30) NOT NULL,
+	slip_no VARCHAR(30) NOT NULL,
+	lines TEXT NOT NULL,
+	pieces INTEGER NOT NULL,
+	state VARCHAR(10) NOT NULL,
+	found_at BIGINT NOT NULL,
+	due_at BIGINT NOT NULL,
+	closed_at BIGINT,
+	CONSTRAINT pk_discrepancy PRIMARY KEY (no)
+)
+--
+CREATE INDEX ix_discrepancy_slip_no ON discrepancy (slip_no)
+--
+CREATE TABLE transfer (
+	no VARCHAR(30) NOT NULL,
+	discrepancy_no VARCHAR(30) NOT NULL,
+	sku VARCHAR(50) NOT NULL,
+	from_store VARCHAR(30) NOT NULL,
+	to_store VARCHAR(30) NOT NULL,
+	qty INTEGER NOT NULL,
+	done_qty INTEGER NOT NULL,
+	state VARCHAR(10) NOT NULL,
+	arranged_at BIGINT NOT NULL,
+	done_at BIGINT,
+	reported_at BIGINT,
+	CONSTRAINT pk_transfer PRIMARY KEY (no)
+)
+--
+CREATE INDEX ix_transfer_discrepancy_no ON transfer (discrepancy_no)
+--
+CREATE TABLE fine (
+	no VARCHAR(30) NOT NULL,
+	instance_id INTEGER NOT NULL,
+	slip_no VARCHAR(30) NOT NULL,
+	kind VARCHAR(20) NOT NULL,
+	month VARCHAR(7) NOT NULL,
+	person VARCHAR(100) NOT NULL,
+	person_name VARCHAR(100) NOT NULL,
+	gone BOOLEAN NOT NULL,
+	store VARCHAR(30) NOT NULL,
+	pieces INTEGER NOT NULL,
+	rate BIGINT NOT NULL,
+	amount BIGINT NOT NULL,
+	due_at BIGINT NOT NULL,
+	recorded_at BIGINT NOT NULL,
+	CONSTRAINT pk_fine PRIMARY KEY (no),
+	CONSTRAINT uq_fine_slip_no_kind UNIQUE (slip_no, kind)
+)
+--
+CREATE INDEX ix_fine_month_person ON fine (month, person)
+--
+CREATE TABLE deduction (
+	person VARCHAR(100) NOT NULL,
+	month VARCHAR(7) NOT NULL,
+	instance_id INTEGER NOT NULL,
+	strikes INTEGER NOT NULL,
+	staff_points NUMERIC(9, 2) NOT NULL,
+	supervisor_points NUMERIC(9, 2) NOT NULL,
+	manager_points NUMERIC(9, 2) NOT NULL,
+	note VARCHAR(500) NOT NULL,
+	decided_at BIGINT NOT NULL,
+	CONSTRAINT pk_deduction PRIMARY KEY (person, month)
+)
+--
 CREATE TABLE customer (
 	id INTEGER NOT NULL,
 	name VARCHAR(200) NOT NULL,
@@ -419,9 +522,9 @@ CREATE TABLE customer (
 	CONSTRAINT pk_customer PRIMARY KEY (id)
 )
 --
-CREATE INDEX ix_customer_phone ON customer (phone)
---
 CREATE INDEX ix_customer_name ON customer (name)
+--
+CREATE INDEX ix_customer_phone ON customer (phone)
 --
 CREATE TABLE customer_contact (
 	id INTEGER NOT NULL,
@@ -547,9 +650,9 @@ CREATE TABLE sales_order (
 	CONSTRAINT pk_sales_order PRIMARY KEY (no)
 )
 --
-CREATE INDEX ix_sales_order_instance_id ON sales_order (instance_id)
---
 CREATE INDEX ix_sales_order_customer_id_received_at ON sales_order (customer_id, received_at)
+--
+CREATE INDEX ix_sales_order_instance_id ON sales_order (instance_id)
 --
 CREATE TABLE order_line (
 	order_no VARCHAR(30) NOT NULL,
