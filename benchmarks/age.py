@@ -21,31 +21,37 @@ WINDOW = 9
 
 def measure(place: Installation) -> list[Figure]:
     """CPU and wall milliseconds of a completion at each mark; engine, history chain and commit together."""
+    _complete(place, 100)  # fills the caches, so that step 10 is not dearer than it is
+    bare = [_bare_commit(place.home)]
+    cpu, wall = _complete(place, MARKS[-1])
+    bare.append(_bare_commit(place.home))
+    figures = [
+        Figure(f"completion at step {mark:,}: CPU / wall", f"{_at(cpu, mark):.2f} / {_at(wall, mark):.2f} ms")
+        for mark in MARKS
+    ]
+    ratio = _at(cpu, MARKS[-1]) / _at(cpu, MARKS[0])
+    least = statistics.fmean(bare)
+    return [
+        *figures,
+        Figure("CPU at step 1,000 against step 10", f"{ratio:.2f}", "≤ 1.3"),
+        Figure("bare commit of a 5 KB row and two small rows: wall", f"{least:.2f} ms"),
+        Figure("completion against bare commit, wall", f"{statistics.median(wall) / least:.1f}", "≤ 3"),
+    ]
+
+
+def _complete(place: Installation, steps: int) -> tuple[list[float], list[float]]:
+    """Milliseconds of CPU and of wall time of each completion of a new instance."""
     begun = start(place.database, "rework", {}, place.clerk)
     task = begun.tasks[0]
     cpu: list[float] = []
     wall: list[float] = []
-    for _ in range(MARKS[-1]):
+    for _ in range(steps):
         cpu_before, before = time.process_time(), time.perf_counter()
         done = complete(place.database, task, workload.ANSWERS, place.clerk)
         wall.append((time.perf_counter() - before) * 1000)
         cpu.append((time.process_time() - cpu_before) * 1000)
         task = done.tasks[0]
-    figures = [
-        Figure(
-            f"completion at step {mark}: CPU / wall",
-            f"{_at(cpu, mark):.2f} / {_at(wall, mark):.2f} ms",
-        )
-        for mark in MARKS
-    ]
-    ratio = _at(cpu, MARKS[-1]) / _at(cpu, MARKS[0])
-    bare = _bare_commit(place.home)
-    return [
-        *figures,
-        Figure("CPU at step 1,000 against step 10", f"{ratio:.2f}", "≤ 1.3"),
-        Figure("bare commit of a 5 KB row and two small rows: wall", f"{bare:.2f} ms"),
-        Figure("completion against bare commit, wall", f"{_at(wall, MARKS[0]) / bare:.1f}", "≤ 3"),
-    ]
+    return cpu, wall
 
 
 def _at(values: list[float], mark: int) -> float:
@@ -57,9 +63,9 @@ def _bare_commit(folder: Path) -> float:
     connection = sqlite3.connect(folder / "bare.db", isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("CREATE TABLE state (id INTEGER PRIMARY KEY, body BLOB)")
-    connection.execute("CREATE TABLE entry (id INTEGER PRIMARY KEY, body BLOB)")
-    connection.execute("INSERT INTO state VALUES (1, x'')")
+    connection.execute("CREATE TABLE IF NOT EXISTS state (id INTEGER PRIMARY KEY, body BLOB)")
+    connection.execute("CREATE TABLE IF NOT EXISTS entry (id INTEGER PRIMARY KEY, body BLOB)")
+    connection.execute("INSERT OR IGNORE INTO state VALUES (1, x'')")
     times = []
     for _ in range(200):
         body = os.urandom(5000)

@@ -12,12 +12,14 @@ from tempfile import TemporaryDirectory
 from benchmarks import workload
 from engine.access import SYSTEM, Actor
 from engine.commands.deploy import deploy
-from engine.commands.sessions import create_token
+from engine.commands.sessions import create_token, login
 from engine.commands.users import create_user, define_role
 from engine.config import Settings
 from engine.migrations import upgrade
 from engine.model.database import Database, connect
 from engine.queries.people import actor
+
+PASSWORD = "measured, not guessed"
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Installation:
     database: Database
     clerk: Actor
     token: str
+    #: What the cookie of the clerk's login holds.
+    session: str
 
     @property
     def file(self) -> Path:
@@ -50,11 +54,13 @@ def installed() -> Iterator[Installation]:
         database = connect(settings)
         upgrade(database)
         define_role(database, "cs", "客服", "Customer service", SYSTEM)
-        create_user(database, "clerk", "测量员", SYSTEM, roles=("cs",))
+        create_user(database, "clerk", "测量员", SYSTEM, roles=("cs",), password=PASSWORD)
         token = create_token(database, "clerk", "bench", SYSTEM)
         files = [("ten_tasks.bpmn", workload.ten_tasks()), ("rework.bpmn", workload.rework())]
         deploy(database, [*files, ("measured.form", workload.FORM.encode())], SYSTEM)
         try:
-            yield Installation(Path(folder), database, actor(database, "clerk"), token)
+            yield Installation(
+                Path(folder), database, actor(database, "clerk"), token, login(database, "clerk", PASSWORD)
+            )
         finally:
             database.close()

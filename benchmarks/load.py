@@ -37,6 +37,16 @@ class Client:
             raise RuntimeError(message)
         return json.loads(content) if content else None
 
+    def page(self, path: str, cookie: str) -> bytes:
+        """A page as a browser with this cookie gets it; a redirect to the login ends the measurement."""
+        self.connection.request("GET", path, headers={"Cookie": cookie, "Accept": "text/html"})
+        answer = self.connection.getresponse()
+        content = answer.read()
+        if answer.status != 200:
+            message = f"{path}: {answer.status}"
+            raise RuntimeError(message)
+        return content
+
     def work(self, seconds: float) -> dict[str, list[float]]:
         """Milliseconds of every request by kind, for as long as asked."""
         times: dict[str, list[float]] = {"start": [], "find": [], "complete": []}

@@ -7,12 +7,14 @@ from pathlib import Path
 import click
 
 from engine.access import SYSTEM
-from engine.cli.store import gather, opened
+from engine.cli.store import gather, installed, opened
 from engine.cli.words import console, fail, plainly, say, show
 from engine.commands.deploy import deploy as deploy_files
+from engine.commands.known import Known, deployed
 from engine.commands.upload import examine
 from engine.errors import Message
 from engine.queries.people import actor
+from engine.services.registry import handlers
 
 Files = click.argument(
     "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="FILE|FOLDER…"
@@ -43,9 +45,9 @@ def deploy(paths: tuple[Path, ...], login: str | None, note: str) -> None:
 @Files
 @plainly
 def lint(paths: tuple[Path, ...]) -> None:
-    """Ends with status 1 when a file would be refused."""
+    """Ends with status 1 when a file would be refused: what a diagram refers to must come with it or be deployed."""
     files = gather(paths)
-    _, findings = examine(files)
+    _, findings = examine(files, _known())
     for finding in findings:
         show(finding)
     errors = sum(finding.severity == "error" for finding in findings)
@@ -55,3 +57,11 @@ def lint(paths: tuple[Path, ...]) -> None:
     )
     if errors:
         fail(Message(zh="有文件不能部署。", en="Some files cannot be deployed."))
+
+
+def _known() -> Known:
+    """What the installation has already; without one, nothing but what is being checked."""
+    if not installed():
+        return Known(frozenset(handlers()))
+    with opened() as database, database.read() as connection:
+        return deployed(connection)

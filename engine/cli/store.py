@@ -45,6 +45,12 @@ def opened() -> Iterator[Database]:
         database.close()
 
 
+def installed() -> bool:
+    """Whether there is a database already."""
+    chosen = settings()
+    return bool(chosen.database) or (chosen.home / "restock.db").is_file()
+
+
 def shipped() -> Path:
     """The folder with processes/ and forms/: the checkout, or what the wheel carries."""
     package = Path(__file__).resolve().parents[1]

@@ -118,17 +118,29 @@ def test_deploying_a_folder(restock: Run, tmp_path: Path) -> None:
 
 def test_lint_needs_no_database(restock: Run, home: Path, tmp_path: Path) -> None:
     """A file that would be refused ends with status 1 and says where and what to do."""
-    fine, wrong = tmp_path / "fine.bpmn", tmp_path / "wrong.bpmn"
+    fine, wrong, form = tmp_path / "fine.bpmn", tmp_path / "wrong.bpmn", tmp_path / "measured.form"
     fine.write_bytes(workload.rework())
     wrong.write_bytes(workload.rework().replace(b">=approved<", b">=approved +<"))
+    form.write_text(workload.FORM, encoding="utf-8")
 
-    assert 0 == restock("lint", str(fine)).exit_code
-    refused = restock("lint", str(fine), str(wrong))
+    assert 0 == restock("lint", str(fine), str(form)).exit_code
+    refused = restock("lint", str(form), str(wrong))
 
     assert 1 == refused.exit_code
     assert "wrong.bpmn:" in refused.output
     assert "→" in refused.output
     assert not home.exists()
+
+
+def test_lint_knows_what_is_deployed(restock: Run, tmp_path: Path) -> None:
+    """A diagram may refer to forms the installation has; a form nobody has is an error."""
+    diagram, form = tmp_path / "rework.bpmn", tmp_path / "measured.form"
+    diagram.write_bytes(workload.rework())
+    form.write_text(workload.FORM, encoding="utf-8")
+
+    assert 1 == restock("lint", str(diagram)).exit_code
+    assert 0 == restock("deploy", str(form)).exit_code
+    assert 0 == restock("lint", str(diagram)).exit_code
 
 
 def test_a_wrong_setting_is_told(restock: Run, monkeypatch: pytest.MonkeyPatch) -> None:
