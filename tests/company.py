@@ -24,6 +24,7 @@ from engine.commands.deploy import deploy
 from engine.commands.library import Library
 from engine.config import Settings
 from engine.feel.values import to_plain
+from engine.form.shadowed import input_name
 from engine.jobs.seam import Seam
 from engine.migrations import upgrade
 from engine.model.database import Database
@@ -339,9 +340,10 @@ def has_rows(form: Any, name: str) -> bool:
 def fill(form: Any, wanted: Mapping[str, Any]) -> set[str]:
     """Put values into the fields that are there; the names of those that are not."""
     left = set()
-    for name, value in wanted.items():
+    for path, value in wanted.items():
+        name = input_name(path)
         if name not in form.fields:
-            left.add(name)
+            left.add(path)
             continue
         set_field(form, name, value)
     return left

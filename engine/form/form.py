@@ -16,6 +16,7 @@ from engine.form.component import Component, Shape
 from engine.form.files import Files
 from engine.form.post import Posted
 from engine.form.reader import FormRefused, read_file
+from engine.form.shadowed import field_path
 from engine.form.widget import Page
 
 
@@ -114,7 +115,7 @@ class Form:
         values = self.from_post(posted, context, uploads=uploads, files=files)
         for action in posted.getlist("_action")[:1]:
             values = self.act(str(action), values, context)
-        names = set(posted.keys())
+        names = set(map(field_path, posted.keys()))
         if "_checked" not in names:
             return values, {}
         found = self.check(values, context, files=files, clock=clock).errors

@@ -14,6 +14,7 @@ from engine.form.component import Component, Shape
 from engine.form.files import Files, Upload
 from engine.form.kinds import MOST_ROWS
 from engine.form.path import MISSING, Path, copied, get, parse, put, text
+from engine.form.shadowed import field_path
 from engine.form.values import Bad, number
 from engine.form.wording import of_token
 
@@ -48,9 +49,10 @@ def submitted(
     found: dict[str, Any] = {}
     for name in list(posted.keys()):
         if not name.startswith("_"):
-            _place(found, parse(name), name, _Texts([str(one) for one in posted.getlist(name)]))
+            path = field_path(name)
+            _place(found, parse(path), path, _Texts([str(one) for one in posted.getlist(name)]))
     for name in list(uploads.keys()) if uploads else []:
-        field = name.removeprefix(UPLOAD)
+        field = field_path(name.removeprefix(UPLOAD))
         if uploads and not field.startswith("_"):
             _place(
                 found, parse(field), field, _Uploads([one for one in uploads.getlist(name) if one.filename])

@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from engine.form.files import Reference
+from engine.form.shadowed import input_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Widget:
 
     Attributes:
         kind: the macro that draws it.
-        name: its path, which is the name of its input; empty where nothing is posted.
+        name: its path, empty where nothing is posted.
         width: the class of its columns.
         attributes: of its input element.
         shown: its value as text, for reading.
@@ -145,6 +146,11 @@ class Widget:
     as_table: bool = False
     table: Table | None = None
     html: Markup = field(default_factory=Markup)
+
+    @property
+    def input(self) -> str:
+        """The name of its input."""
+        return input_name(self.name)
 
     @property
     def locked(self) -> bool:
