@@ -101,7 +101,7 @@ def about(task: TaskView) -> list[tuple[str, Any]]:
     asking = answers.field_labels(task.form)
     labels = {**directory.labels(), **asking}
     names = asked or [name for name in task.context if name in labels and name not in asking]
-    rows = [(labels.get(name, name), task.context.get(name)) for name in names]
+    rows = [(labels.get(name, name), directory.worth(task.context.get(name), name)) for name in names]
     return [(name, _brief(value)) for name, value in rows if _is_brief(value)][:FACTS_SHOWN]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask, g
@@ -11,8 +12,8 @@ from flask import Flask, g
 from engine.form import read as read_form
 from engine.model.database import Database
 from engine.queries import definitions, people
-from engine.web import i18n
-from engine.web.glossary import NAMES
+from engine.web import formats, i18n
+from engine.web.glossary import MONEY, NAMES
 from engine.web.labels import label
 from engine.web.session import database
 
@@ -108,9 +109,16 @@ def called(variable: str) -> str:
     return labels().get(variable, variable)
 
 
+def worth(value: object, variable: str) -> object:
+    """An amount of money as money; everything else as it is."""
+    if variable in MONEY and isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return formats.money(value)
+    return value
+
+
 def init_app(app: Flask) -> None:
-    """Give the templates the names of variables."""
-    app.jinja_env.filters["called"] = called
+    """Give the templates the names of variables, and which of them are money."""
+    app.jinja_env.filters.update(called=called, worth=worth)
 
 
 def _form_labels(db: Database) -> dict[str, tuple[str, str]]:

@@ -50,3 +50,8 @@ NAMES = {
     "unit_price": marked("unit price"),
     "waybill": marked("waybill"),
 }
+
+#: Variables and fields that hold amounts of money.
+MONEY = frozenset(
+    {"amount", "amount_due", "amount_received", "deposit", "freight_amount", "price", "total", "unit_price"}
+)

@@ -215,7 +215,7 @@ def _variables(it: instance.InstanceView) -> list[dict[str, Any]]:
         {
             "name": each.name,
             "label": labels.get(each.name, each.name),
-            "value": each.value,
+            "value": directory.worth(each.value, each.name),
             "who": directory.person(each.by),
             "at": each.at,
         }

@@ -159,4 +159,11 @@ def _is_late(due: datetime | None) -> bool:
 def as_rows(changes: Any) -> list[dict[str, Any]]:
     """Changes of an entry as rows: label, old, new."""
     labels = directory.labels()
-    return [{"label": labels.get(name, name), "old": old, "new": new} for name, (old, new) in changes.items()]
+    return [
+        {
+            "label": labels.get(name, name),
+            "old": directory.worth(old, name),
+            "new": directory.worth(new, name),
+        }
+        for name, (old, new) in changes.items()
+    ]

@@ -159,12 +159,12 @@ def test_typing_is_kept_without_a_button(desk):
     page.goto(f"/tasks/{task}")
 
     with page.expect_response(re.compile("/draft")):
-        page.fill("input[name=name]", "嘉业超市 🛒")
+        page.fill("#f-name", "嘉业超市 🛒")
     page.wait_for_selector("[data-draft-status]:has-text('草稿已保存')")
     page.goto("/inbox")
     page.goto(f"/tasks/{task}")
 
-    assert "嘉业超市 🛒" == page.input_value("input[name=name]")
+    assert "嘉业超市 🛒" == page.input_value("#f-name")
 
 
 def test_lost_connection_says_what_is_kept(desk):
@@ -174,13 +174,13 @@ def test_lost_connection_says_what_is_kept(desk):
     page.goto(f"/tasks/{task}")
 
     page.context.set_offline(True)
-    page.fill("input[name=name]", "断线")
+    page.fill("#f-name", "断线")
     page.wait_for_selector(".toast-line")
     with page.expect_response(re.compile("/draft")):
         page.context.set_offline(False)
     page.goto(f"/tasks/{task}")
 
-    assert "断线" == page.input_value("input[name=name]")
+    assert "断线" == page.input_value("#f-name")
     desk.complaints[:] = [each for each in desk.complaints if "ERR_INTERNET_DISCONNECTED" not in each]
 
 
@@ -190,11 +190,11 @@ def test_conditions_follow_the_answers(desk):
     page = desk.sit("lin")
     page.goto(f"/tasks/{task}")
 
-    page.fill("input[name=name]", "和顺商行")
-    page.check("input[name=invoice][type=checkbox]")
-    page.wait_for_selector("input[name=title]")
+    page.fill("#f-name", "和顺商行")
+    page.check("#f-invoice")
+    page.wait_for_selector("#f-title")
 
-    assert "和顺商行" == page.input_value("input[name=name]")
+    assert "和顺商行" == page.input_value("#f-name")
 
 
 def test_works_without_scripts(desk):
@@ -203,8 +203,8 @@ def test_works_without_scripts(desk):
 
     page.goto("/starts")
     page.click("form[action='/starts/desk'] button")
-    page.fill("input[name=name]", "无脚本")
-    page.fill("input[name=qty]", "5")
+    page.fill("#f-name", "无脚本")
+    page.fill("#f-qty", "5")
     page.click("button.btn-accent:visible")
 
     page.goto("/instances")

@@ -184,8 +184,8 @@ def test_fields_follow_conditions(site: Site):
     without = lin.post(f"/tasks/{task}/form", data={"invoice": ""})
     with_it = lin.post(f"/tasks/{task}/form", data={"invoice": "on"})
 
-    assert 'name="title"' not in without.text
-    assert 'name="title"' in with_it.text
+    assert 'id="f-title"' not in without.text
+    assert 'id="f-title"' in with_it.text
     assert "<html" not in with_it.text
 
 
