@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engine.bpmn.model import Definitions, Element, Process, Scope
 from engine.bpmn.read import read
 from engine.errors import NotFound
+from engine.model.database import Database
 from engine.queries import definitions
 from engine.queries.history import HistoryEntry
 from engine.web import directory
@@ -178,13 +179,12 @@ class Family:
             return entry.element
 
     def _called(self, key: str) -> int:
-        db = database()
-        kept = f"web.called.{key}.{self._release}"
-        if kept not in db.cache:
+        def newest(db: Database) -> int:
             rows = definitions.versions(db, key)
             in_time = [row for row in rows if self._release is None or row.release <= self._release]
-            db.cache[kept] = max(in_time or rows, key=lambda row: row.version).id
-        found: int = db.cache[kept]
+            return max(in_time or rows, key=lambda row: row.version).id
+
+        found: int = directory.kept(f"called.{key}.{self._release}", newest)
         return found
 
 

@@ -20,7 +20,7 @@ from engine.web.session import database
 SECONDS = 30.0
 
 
-def _kept(name: str, read: Callable[[Database], Any]) -> Any:
+def kept(name: str, read: Callable[[Database], Any]) -> Any:
     """What `read` gave at most SECONDS ago: a new role or name appears that late, and no page waits for it."""
     db = database()
     until, value = db.cache.get(f"web.{name}", (0.0, None))
@@ -38,7 +38,7 @@ def forget() -> None:
 
 
 def _roles() -> Mapping[str, tuple[str, str]]:
-    found: Mapping[str, tuple[str, str]] = _kept(
+    found: Mapping[str, tuple[str, str]] = kept(
         "roles", lambda db: {key: (zh, en) for key, zh, en in people.all_roles(db)}
     )
     return found
@@ -71,13 +71,13 @@ def people_of(roles: Collection[str]) -> list[tuple[str, str]]:
 
 
 def _people() -> list[people.Person]:
-    found: list[people.Person] = _kept("people", people.all_users)
+    found: list[people.Person] = kept("people", people.all_users)
     return found
 
 
 def processes() -> list[tuple[str, str]]:
     """Key and name of every deployed process, by name."""
-    rows: Mapping[str, str] = _kept("processes", _newest_names)
+    rows: Mapping[str, str] = kept("processes", _newest_names)
     return sorted(((key, label(key, name)) for key, name in rows.items()), key=lambda pair: pair[1])
 
 
@@ -94,7 +94,7 @@ def labels() -> dict[str, str]:
 
 
 def _labels() -> dict[str, str]:
-    found: Mapping[str, tuple[str, str]] = _kept("labels", _form_labels)
+    found: Mapping[str, tuple[str, str]] = kept("labels", _form_labels)
     english = i18n.locale().startswith("en")
     asked = {path: en if english else zh for path, (zh, en) in found.items()}
     return {name: _begun(i18n.gettext(text)) for name, text in NAMES.items()} | asked
