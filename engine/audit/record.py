@@ -8,9 +8,16 @@ from typing import Any, Protocol
 from sqlalchemy import insert
 
 from engine.audit.chain import canonical, link, stamp
+from engine.errors import Refused
 from engine.faults import reach
 from engine.model.history import entry
 from engine.model.work import Work
+
+
+class Unstorable(Refused):
+    """A text holds characters that are none (lone surrogates): correct it."""
+
+    chinese = "文本中有无效字符:请更正。"
 
 
 class Acting(Protocol):
@@ -60,7 +67,10 @@ def record(work: Work, actor: Acting, note: Note) -> int:
     row = work.instance
     seq = row.version + 1
     text = canonical(_body(work, actor, note, seq))
-    head = link(row.head, text)
+    try:
+        head = link(row.head, text)
+    except UnicodeEncodeError as error:
+        raise Unstorable from error
     work.changed |= {"head": head, "moved_at": work.now}
     work.save()
     work.connection.execute(_INSERT, {"instance_id": row.id, "seq": seq, "body": text, "hash": head})

@@ -16,7 +16,7 @@ from engine.bpmn import runtime
 from engine.bpmn.moved import Moved
 from engine.commands import step
 from engine.commands.library import Definition, Library
-from engine.errors import FieldsRefused, NotFound
+from engine.errors import FieldsRefused, NotFound, Refused
 from engine.feel.values import from_plain, to_json
 from engine.model.database import Database
 from engine.model.definitions import definition, release
@@ -28,6 +28,16 @@ _NEWEST = (
     .order_by(definition.c.version.desc())
     .limit(1)
 )
+
+
+#: Characters of a business key.
+LONGEST_KEY = 200
+
+
+class WrongBusinessKey(Refused):
+    """A business key has at most 200 characters, none of them invisible."""
+
+    chinese = "业务编号最多 200 个字符,不能含不可见字符。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,8 @@ def start(
     The same idempotency key again gives the first answer. Raises NotFound without a process the actor may start,
     FieldsRefused when the start form does not accept the answers.
     """
+    if len(business_key) > LONGEST_KEY or not business_key.isprintable():
+        raise WrongBusinessKey
     about = f"start:{definition_key}"
     try:
         with working(db) as work:

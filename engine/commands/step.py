@@ -134,7 +134,7 @@ def _describe(work: Work, moved: Moved) -> None:
     row = work.instance
     work.changed["state"] = moved.state
     if moved.subject and moved.subject != row.subject:
-        work.changed["subject"] = moved.subject[:300]
+        work.changed["subject"] = "".join(c for c in moved.subject[:300] if c.isprintable())
     if moved.status != row.status:
         work.changed |= {"status": moved.status, "ended_at": work.now}
     incidents = 0 if moved.status != "running" else row.incidents + len(moved.incidents) - len(moved.resolved)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_mock_engine
+from sqlalchemy.schema import sort_tables
 from sqlalchemy.sql.base import Executable
 
 from engine.model.schema import metadata
@@ -27,7 +28,8 @@ def render(dialect: str) -> str:
         statements.append(str(statement.compile(dialect=engine.dialect)).strip())  # type: ignore[attr-defined]
 
     engine = create_mock_engine(_ADDRESSES[dialect], write)
-    metadata.create_all(engine, checkfirst=False)
+    for table in sort_tables(sorted(metadata.tables.values(), key=lambda found: found.name)):
+        table.create(engine, checkfirst=False)
     lines = (line.rstrip() for line in SEPARATOR.join(_steady(statements)).splitlines())
     return "\n".join(lines) + "\n"
 

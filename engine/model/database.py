@@ -17,6 +17,7 @@ from engine.config import Settings
 from engine.errors import Broken
 from engine.faults import reach
 from engine.model.fairness import FairLock
+from engine.model.trouble import translated
 
 _DATABASE_TIME = text("SELECT clock_timestamp()")
 
@@ -35,6 +36,8 @@ class Database:
         self._clock = clock
         self._writer = FairLock() if self.dialect == "sqlite" else nullcontext()
         self._local = threading.local()
+        stable = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reading: dict[str, Any] = {"restock_reads": True} if self.dialect == "sqlite" else stable
         self.engine = _sqlite(url, pool_size) if self.dialect == "sqlite" else _postgresql(url, pool_size)
         #: Called after every commit that left jobs behind; set by whoever runs them.
         self.wake: Callable[[], None] = lambda: None
@@ -45,7 +48,9 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """One transaction that may write; committed at the end, undone when an error leaves the block.
 
-        Not to be nested: a thread that writes already would wait for itself, so it is refused.
+        Not to be nested: a thread that writes already would wait for itself, so it is refused. Raises Unavailable
+        and DiskFull when the database is in trouble: then nothing was changed, unless its answer to the commit was
+        lost on the way; an idempotency key tells.
         """
         if getattr(self._local, "writing", False):
             raise Broken
@@ -53,7 +58,7 @@ class Database:
         with self._writer:
             self._local.writing = True
             try:
-                with self.engine.connect() as connection, connection.begin():
+                with translated(), self.engine.connect() as connection, connection.begin():
                     yield connection
                     reach("before_commit")
             finally:
@@ -62,9 +67,9 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One transaction that only reads, with a stable view of the data."""
-        with self.engine.connect() as plain:
-            connection = plain.execution_options(restock_reads=True)
+        """One transaction that only reads, with a stable view of the data. Raises Unavailable as `write` does."""
+        with translated(), self.engine.connect() as plain:
+            connection = plain.execution_options(**self._reading)
             with connection.begin():
                 yield connection
 

@@ -86,11 +86,18 @@ class Work:
     def __init__(self, db: Database, connection: Connection) -> None:
         self.db = db
         self.connection = connection
-        self.now = db.now(connection)
+        self._now: datetime | None = None
         self._instance: InstanceRow | None = None
         self.changed: dict[str, object] = {}
         #: Whether jobs were written, so that somebody must be woken after the commit.
         self.has_jobs = False
+
+    @property
+    def now(self) -> datetime:
+        """The moment of this step: after its lock was taken, so that entries stand in the order of their times."""
+        if self._now is None:
+            self._now = self.db.now(self.connection)
+        return self._now
 
     @property
     def instance(self) -> InstanceRow:
@@ -105,7 +112,7 @@ class Work:
         if row is None:
             raise NotFound
         self._instance = InstanceRow(*row)
-        self.now = self.db.now(self.connection)
+        self._now = None
         reach("after_load")
         return self._instance
 

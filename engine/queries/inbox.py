@@ -110,8 +110,8 @@ def page(
 
 def counts(db: Database, actor: Actor) -> Counts:
     """How much waits for the actor, in one statement."""
+    now = db.now()
     with db.read() as connection:
-        now = db.now(connection)
         midnight = (now.astimezone(COMPANY_ZONE) + timedelta(days=1)).replace(
             hour=0, minute=0, second=0, microsecond=0
         )

@@ -39,8 +39,8 @@ def by_session(db: Database, secret: str, *, request_id: str = "", address: str 
     idle = timedelta(minutes=settings.session_idle_minutes if settings else 30)
     whole = timedelta(hours=settings.session_hours if settings else 12)
     key = hashlib.sha256(secret.encode()).hexdigest()
+    now = db.now()
     with db.read() as connection:
-        now = db.now(connection)
         asked = {"key": key, "idle": now - idle, "whole": now - whole, "now": now}
         rows = connection.execute(_BY_SESSION, asked).all()
     if not rows:
@@ -54,7 +54,7 @@ def by_session(db: Database, secret: str, *, request_id: str = "", address: str 
 def by_token(db: Database, secret: str, *, request_id: str = "", address: str = "") -> Actor | None:
     """Who acts with this bearer token; None when it is unknown, expired, or its owner may not come in."""
     with db.read() as connection:
-        asked = {"key": hashlib.sha256(secret.encode()).hexdigest(), "now": db.now(connection)}
+        asked = {"key": hashlib.sha256(secret.encode()).hexdigest(), "now": db.now()}
         rows = connection.execute(_BY_TOKEN, asked).all()
     return _actor(rows, request_id, address) if rows else None
 
@@ -62,7 +62,7 @@ def by_token(db: Database, secret: str, *, request_id: str = "", address: str = 
 def actor(db: Database, login: str) -> Actor:
     """The person with this login, for commands of the machine's operator and for tests. Raises NotFound."""
     with db.read() as connection:
-        rows = connection.execute(_BY_LOGIN, {"key": login, "now": db.now(connection)}).all()
+        rows = connection.execute(_BY_LOGIN, {"key": login, "now": db.now()}).all()
     if not rows:
         raise NotFound(login=login)
     return _actor(rows, "", "")

@@ -1,138 +1,23 @@
-CREATE TABLE instance (
-	id BIGSERIAL NOT NULL,
-	definition_id BIGINT,
-	business_key VARCHAR(200) NOT NULL,
-	status VARCHAR(10) NOT NULL,
-	version INTEGER NOT NULL,
-	release BIGINT NOT NULL,
-	started_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	ended_at TIMESTAMP WITH TIME ZONE,
-	moved_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	starter VARCHAR(100) NOT NULL,
-	subject TEXT NOT NULL,
-	signed TEXT,
-	incidents INTEGER NOT NULL,
-	head BYTEA NOT NULL,
-	state BYTEA,
-	CONSTRAINT pk_instance PRIMARY KEY (id)
+CREATE TABLE allocation (
+	no VARCHAR(30) NOT NULL,
+	slip_no VARCHAR(30) NOT NULL,
+	lines TEXT NOT NULL,
+	pieces INTEGER NOT NULL,
+	state VARCHAR(10) NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	confirmed_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_allocation PRIMARY KEY (no)
 )
 --
-CREATE INDEX ix_instance_business_key ON instance (business_key) WHERE business_key != ''
+CREATE INDEX ix_allocation_slip_no ON allocation (slip_no)
 --
-CREATE INDEX ix_instance_definition_id_status_id ON instance (definition_id, status, id)
---
-CREATE TABLE task (
-	instance_id BIGINT NOT NULL,
-	n INTEGER NOT NULL,
-	definition_id BIGINT NOT NULL,
-	element VARCHAR(100) NOT NULL,
-	name TEXT NOT NULL,
-	form_id BIGINT,
-	pool TEXT NOT NULL,
-	assignee VARCHAR(100),
-	delegated_by VARCHAR(100),
-	priority INTEGER NOT NULL,
-	due TIMESTAMP WITH TIME ZONE,
-	follow_up TIMESTAMP WITH TIME ZONE,
-	rank BIGINT NOT NULL,
-	status VARCHAR(9) NOT NULL,
-	opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	closed_at TIMESTAMP WITH TIME ZONE,
-	closed_by VARCHAR(100),
-	details TEXT,
-	CONSTRAINT pk_task PRIMARY KEY (instance_id, n)
-)
---
-CREATE INDEX ix_task_assignee_open ON task (assignee, rank, instance_id, n) WHERE status = 'open' AND assignee IS NOT NULL
---
-CREATE INDEX ix_task_pool_open ON task (pool, assignee, rank, instance_id, n) WHERE status = 'open'
---
-CREATE INDEX ix_task_rank_open ON task (rank, instance_id, n, pool, assignee) WHERE status = 'open'
---
-CREATE TABLE pool_member (
-	member VARCHAR(100) NOT NULL,
-	pool TEXT NOT NULL,
-	CONSTRAINT pk_pool_member PRIMARY KEY (member, pool)
-)
---
-CREATE TABLE job (
-	instance_id BIGINT NOT NULL,
-	task BIGINT NOT NULL,
-	kind VARCHAR(8) NOT NULL,
-	type VARCHAR(100) NOT NULL,
-	element VARCHAR(100) NOT NULL,
-	due_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	attempts INTEGER NOT NULL,
-	max_attempts INTEGER NOT NULL,
-	dead BOOLEAN NOT NULL,
-	error TEXT,
-	payload TEXT,
-	CONSTRAINT pk_job PRIMARY KEY (instance_id, task, kind)
-)
---
-CREATE INDEX ix_job_due ON job (due_at, instance_id, task) WHERE NOT dead
---
-CREATE TABLE subscription (
-	instance_id BIGINT NOT NULL,
-	task INTEGER NOT NULL,
-	signal BOOLEAN NOT NULL,
-	name VARCHAR(200) NOT NULL,
-	key VARCHAR(400) NOT NULL,
-	CONSTRAINT pk_subscription PRIMARY KEY (instance_id, task)
-)
---
-CREATE INDEX ix_subscription_name_key ON subscription (name, key)
---
-CREATE TABLE message (
-	id BIGSERIAL NOT NULL,
-	name VARCHAR(200) NOT NULL,
-	key VARCHAR(400) NOT NULL,
-	signal BOOLEAN NOT NULL,
-	values TEXT NOT NULL,
+CREATE TABLE archive (
+	no VARCHAR(30) NOT NULL,
+	ref VARCHAR(100) NOT NULL,
+	documents TEXT NOT NULL,
+	facts TEXT NOT NULL,
 	at TIMESTAMP WITH TIME ZONE NOT NULL,
-	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	target_instance BIGINT,
-	target_task BIGINT,
-	CONSTRAINT pk_message PRIMARY KEY (id)
-)
---
-CREATE INDEX ix_message_name_key ON message (name, key)
---
-CREATE INDEX ix_message_target_instance_target_task ON message (target_instance, target_task)
---
-CREATE TABLE incident (
-	instance_id BIGINT NOT NULL,
-	seq INTEGER NOT NULL,
-	task INTEGER NOT NULL,
-	element VARCHAR(100) NOT NULL,
-	code VARCHAR(60) NOT NULL,
-	zh TEXT NOT NULL,
-	en TEXT NOT NULL,
-	at TIMESTAMP WITH TIME ZONE NOT NULL,
-	resolved_at TIMESTAMP WITH TIME ZONE,
-	resolved_by VARCHAR(100),
-	CONSTRAINT pk_incident PRIMARY KEY (instance_id, seq, task)
-)
---
-CREATE INDEX ix_incident_open ON incident (at) WHERE resolved_at IS NULL
---
-CREATE TABLE signature (
-	instance_id BIGINT NOT NULL,
-	seq INTEGER NOT NULL,
-	task INTEGER NOT NULL,
-	element VARCHAR(100) NOT NULL,
-	document VARCHAR(100) NOT NULL,
-	document_hash VARCHAR(64) NOT NULL,
-	values_hash VARCHAR(64) NOT NULL,
-	signer VARCHAR(100) NOT NULL,
-	signer_name TEXT NOT NULL,
-	on_behalf VARCHAR(100),
-	meaning TEXT NOT NULL,
-	decision VARCHAR(8) NOT NULL,
-	comment TEXT NOT NULL,
-	at TIMESTAMP WITH TIME ZONE NOT NULL,
-	void_seq INTEGER,
-	CONSTRAINT pk_signature PRIMARY KEY (instance_id, seq)
+	CONSTRAINT pk_archive PRIMARY KEY (no)
 )
 --
 CREATE TABLE attachment (
@@ -149,15 +34,6 @@ CREATE TABLE attachment (
 	CONSTRAINT pk_attachment PRIMARY KEY (instance_id, id)
 )
 --
-CREATE TABLE draft (
-	instance_id BIGINT NOT NULL,
-	n INTEGER NOT NULL,
-	login VARCHAR(100) NOT NULL,
-	values TEXT NOT NULL,
-	saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_draft PRIMARY KEY (instance_id, n, login)
-)
---
 CREATE TABLE command (
 	key BYTEA NOT NULL,
 	about VARCHAR(200) NOT NULL,
@@ -166,18 +42,114 @@ CREATE TABLE command (
 	CONSTRAINT pk_command PRIMARY KEY (key)
 )
 --
-CREATE TABLE setting (
-	key VARCHAR(100) NOT NULL,
-	value TEXT NOT NULL,
-	CONSTRAINT pk_setting PRIMARY KEY (key)
+CREATE TABLE compensation (
+	no VARCHAR(30) NOT NULL,
+	ticket_no VARCHAR(30) NOT NULL,
+	order_no VARCHAR(30) NOT NULL,
+	customer_id BIGINT,
+	kind VARCHAR(20) NOT NULL,
+	amount BIGINT NOT NULL,
+	freight_payer VARCHAR(10) NOT NULL,
+	freight BIGINT NOT NULL,
+	method VARCHAR(50) NOT NULL,
+	state VARCHAR(10) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_compensation PRIMARY KEY (no)
 )
 --
-CREATE TABLE release (
+CREATE INDEX ix_compensation_ticket_no ON compensation (ticket_no)
+--
+CREATE TABLE confirmation (
+	no VARCHAR(30) NOT NULL,
+	version INTEGER NOT NULL,
+	order_no VARCHAR(30) NOT NULL,
+	code VARCHAR(6) NOT NULL,
+	document_id BIGINT NOT NULL,
+	built_on DATE NOT NULL,
+	base_due DATE,
+	current_due DATE,
+	postponed_days INTEGER NOT NULL,
+	CONSTRAINT pk_confirmation PRIMARY KEY (no, version)
+)
+--
+CREATE TABLE customer (
 	id BIGSERIAL NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	kind VARCHAR(6) NOT NULL,
+	level VARCHAR(1) NOT NULL,
+	is_partner BOOLEAN NOT NULL,
+	phone VARCHAR(50) NOT NULL,
+	email VARCHAR(200) NOT NULL,
+	preferred_channel VARCHAR(10) NOT NULL,
+	credit VARCHAR(10) NOT NULL,
+	title VARCHAR(200) NOT NULL,
+	tax_no VARCHAR(30) NOT NULL,
+	invoice_item VARCHAR(200) NOT NULL,
+	salesperson VARCHAR(100) NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_customer PRIMARY KEY (id)
+)
+--
+CREATE INDEX ix_customer_name ON customer (name)
+--
+CREATE INDEX ix_customer_phone ON customer (phone)
+--
+CREATE TABLE customer_address (
+	id BIGSERIAL NOT NULL,
+	customer_id BIGINT NOT NULL,
+	recipient VARCHAR(100) NOT NULL,
+	phone VARCHAR(50) NOT NULL,
+	address TEXT NOT NULL,
+	used_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_customer_address PRIMARY KEY (id)
+)
+--
+CREATE INDEX ix_customer_address_customer_id_used_at ON customer_address (customer_id, used_at)
+--
+CREATE TABLE customer_contact (
+	id BIGSERIAL NOT NULL,
+	customer_id BIGINT NOT NULL,
+	name VARCHAR(100) NOT NULL,
+	phone VARCHAR(50) NOT NULL,
+	signs BOOLEAN NOT NULL,
+	CONSTRAINT pk_customer_contact PRIMARY KEY (id)
+)
+--
+CREATE INDEX ix_customer_contact_customer_id ON customer_contact (customer_id)
+--
+CREATE TABLE customer_history (
+	id BIGSERIAL NOT NULL,
+	customer_id BIGINT NOT NULL,
+	kind VARCHAR(20) NOT NULL,
+	ref VARCHAR(100) NOT NULL,
+	text TEXT NOT NULL,
+	facts TEXT NOT NULL,
 	at TIMESTAMP WITH TIME ZONE NOT NULL,
-	by VARCHAR(100) NOT NULL,
-	note TEXT NOT NULL,
-	CONSTRAINT pk_release PRIMARY KEY (id)
+	CONSTRAINT pk_customer_history PRIMARY KEY (id)
+)
+--
+CREATE INDEX ix_customer_history_customer_id_at ON customer_history (customer_id, at)
+--
+CREATE TABLE decision (
+	key VARCHAR(100) NOT NULL,
+	resource_id BIGINT NOT NULL,
+	release BIGINT NOT NULL,
+	CONSTRAINT pk_decision PRIMARY KEY (key, resource_id)
+)
+--
+CREATE INDEX ix_decision_key_release ON decision (key, release)
+--
+CREATE TABLE deduction (
+	person VARCHAR(100) NOT NULL,
+	month VARCHAR(7) NOT NULL,
+	instance_id BIGINT NOT NULL,
+	strikes INTEGER NOT NULL,
+	staff_points NUMERIC(9, 2) NOT NULL,
+	supervisor_points NUMERIC(9, 2) NOT NULL,
+	manager_points NUMERIC(9, 2) NOT NULL,
+	note VARCHAR(500) NOT NULL,
+	decided_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_deduction PRIMARY KEY (person, month)
 )
 --
 CREATE TABLE definition (
@@ -198,53 +170,19 @@ CREATE TABLE definition (
 	CONSTRAINT uq_definition_key_version UNIQUE (key, version)
 )
 --
-CREATE TABLE resource (
-	id BIGSERIAL NOT NULL,
-	kind VARCHAR(8) NOT NULL,
-	key VARCHAR(100) NOT NULL,
-	version INTEGER NOT NULL,
-	release BIGINT NOT NULL,
-	hash VARCHAR(64) NOT NULL,
-	filename TEXT NOT NULL,
-	text TEXT NOT NULL,
-	deployed_by VARCHAR(100) NOT NULL,
-	deployed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_resource PRIMARY KEY (id),
-	CONSTRAINT uq_resource_kind_key_version UNIQUE (kind, key, version)
+CREATE TABLE discrepancy (
+	no VARCHAR(30) NOT NULL,
+	slip_no VARCHAR(30) NOT NULL,
+	lines TEXT NOT NULL,
+	pieces INTEGER NOT NULL,
+	state VARCHAR(10) NOT NULL,
+	found_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	closed_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_discrepancy PRIMARY KEY (no)
 )
 --
-CREATE TABLE decision (
-	key VARCHAR(100) NOT NULL,
-	resource_id BIGINT NOT NULL,
-	release BIGINT NOT NULL,
-	CONSTRAINT pk_decision PRIMARY KEY (key, resource_id)
-)
---
-CREATE INDEX ix_decision_key_release ON decision (key, release)
---
-CREATE TABLE start_event (
-	id BIGSERIAL NOT NULL,
-	definition_id BIGINT NOT NULL,
-	element VARCHAR(100) NOT NULL,
-	kind VARCHAR(8) NOT NULL,
-	name TEXT NOT NULL,
-	timer VARCHAR(8) NOT NULL,
-	due_at TIMESTAMP WITH TIME ZONE,
-	remaining INTEGER,
-	first_at TIMESTAMP WITH TIME ZONE,
-	CONSTRAINT pk_start_event PRIMARY KEY (id)
-)
---
-CREATE INDEX ix_start_event_definition_id ON start_event (definition_id)
---
-CREATE INDEX ix_start_event_kind_name ON start_event (kind, name)
---
-CREATE TABLE number_series (
-	prefix VARCHAR(10) NOT NULL,
-	year INTEGER NOT NULL,
-	last INTEGER NOT NULL,
-	CONSTRAINT pk_number_series PRIMARY KEY (prefix, year)
-)
+CREATE INDEX ix_discrepancy_slip_no ON discrepancy (slip_no)
 --
 CREATE TABLE document (
 	id BIGSERIAL NOT NULL,
@@ -280,63 +218,48 @@ CREATE TABLE document_copy (
 	CONSTRAINT pk_document_copy PRIMARY KEY (document_id, copy_no)
 )
 --
-CREATE TABLE shipment (
+CREATE TABLE draft (
+	instance_id BIGINT NOT NULL,
+	n INTEGER NOT NULL,
+	login VARCHAR(100) NOT NULL,
+	values TEXT NOT NULL,
+	saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_draft PRIMARY KEY (instance_id, n, login)
+)
+--
+CREATE TABLE entry (
+	instance_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	body TEXT NOT NULL,
+	hash BYTEA NOT NULL,
+	CONSTRAINT pk_entry PRIMARY KEY (instance_id, seq)
+)
+--
+CREATE FUNCTION entry_refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''the history cannot be changed''; END'
+--
+CREATE TRIGGER entry_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON entry
+    FOR EACH STATEMENT EXECUTE FUNCTION entry_refuse()
+--
+CREATE TABLE fine (
 	no VARCHAR(30) NOT NULL,
-	order_no VARCHAR(30) NOT NULL,
-	batch_no INTEGER NOT NULL,
-	batches INTEGER NOT NULL,
-	outbound_no VARCHAR(30) NOT NULL,
-	status VARCHAR(10) NOT NULL,
-	carrier VARCHAR(100) NOT NULL,
-	waybill VARCHAR(100) NOT NULL,
-	facts TEXT NOT NULL,
-	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_shipment PRIMARY KEY (no)
+	instance_id BIGINT NOT NULL,
+	slip_no VARCHAR(30) NOT NULL,
+	kind VARCHAR(20) NOT NULL,
+	month VARCHAR(7) NOT NULL,
+	person VARCHAR(100) NOT NULL,
+	person_name VARCHAR(100) NOT NULL,
+	gone BOOLEAN NOT NULL,
+	store VARCHAR(30) NOT NULL,
+	pieces INTEGER NOT NULL,
+	rate BIGINT NOT NULL,
+	amount BIGINT NOT NULL,
+	due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_fine PRIMARY KEY (no),
+	CONSTRAINT uq_fine_slip_no_kind UNIQUE (slip_no, kind)
 )
 --
-CREATE INDEX ix_shipment_order_no_batch_no ON shipment (order_no, batch_no)
---
-CREATE TABLE track_event (
-	id BIGSERIAL NOT NULL,
-	shipment_no VARCHAR(30) NOT NULL,
-	status VARCHAR(10) NOT NULL,
-	note TEXT NOT NULL,
-	at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_track_event PRIMARY KEY (id)
-)
---
-CREATE INDEX ix_track_event_shipment_no ON track_event (shipment_no)
---
-CREATE TABLE confirmation (
-	no VARCHAR(30) NOT NULL,
-	version INTEGER NOT NULL,
-	order_no VARCHAR(30) NOT NULL,
-	code VARCHAR(6) NOT NULL,
-	document_id BIGINT NOT NULL,
-	built_on DATE NOT NULL,
-	base_due DATE,
-	current_due DATE,
-	postponed_days INTEGER NOT NULL,
-	CONSTRAINT pk_confirmation PRIMARY KEY (no, version)
-)
---
-CREATE TABLE ticket (
-	no VARCHAR(30) NOT NULL,
-	kind VARCHAR(10) NOT NULL,
-	order_no VARCHAR(30) NOT NULL,
-	batch_no INTEGER,
-	customer_id BIGINT,
-	customer_name VARCHAR(200) NOT NULL,
-	channel VARCHAR(20) NOT NULL,
-	description TEXT NOT NULL,
-	lines TEXT NOT NULL,
-	state VARCHAR(10) NOT NULL,
-	opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	respond_by TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_ticket PRIMARY KEY (no)
-)
---
-CREATE INDEX ix_ticket_order_no ON ticket (order_no)
+CREATE INDEX ix_fine_month_person ON fine (month, person)
 --
 CREATE TABLE follow_up (
 	id BIGSERIAL NOT NULL,
@@ -349,24 +272,123 @@ CREATE TABLE follow_up (
 	CONSTRAINT pk_follow_up PRIMARY KEY (id)
 )
 --
-CREATE TABLE survey (
-	id BIGSERIAL NOT NULL,
-	customer_id BIGINT,
-	ref VARCHAR(100) NOT NULL,
-	score INTEGER NOT NULL,
-	comment TEXT NOT NULL,
+CREATE TABLE incident (
+	instance_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	task INTEGER NOT NULL,
+	element VARCHAR(100) NOT NULL,
+	code VARCHAR(60) NOT NULL,
+	zh TEXT NOT NULL,
+	en TEXT NOT NULL,
 	at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_survey PRIMARY KEY (id)
+	resolved_at TIMESTAMP WITH TIME ZONE,
+	resolved_by VARCHAR(100),
+	CONSTRAINT pk_incident PRIMARY KEY (instance_id, seq, task)
 )
 --
-CREATE TABLE archive (
-	no VARCHAR(30) NOT NULL,
-	ref VARCHAR(100) NOT NULL,
-	documents TEXT NOT NULL,
-	facts TEXT NOT NULL,
-	at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_archive PRIMARY KEY (no)
+CREATE INDEX ix_incident_open ON incident (at) WHERE resolved_at IS NULL
+--
+CREATE TABLE instance (
+	id BIGSERIAL NOT NULL,
+	definition_id BIGINT,
+	business_key VARCHAR(200) NOT NULL,
+	status VARCHAR(10) NOT NULL,
+	version INTEGER NOT NULL,
+	release BIGINT NOT NULL,
+	started_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	ended_at TIMESTAMP WITH TIME ZONE,
+	moved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	starter VARCHAR(100) NOT NULL,
+	subject TEXT NOT NULL,
+	signed TEXT,
+	incidents INTEGER NOT NULL,
+	head BYTEA NOT NULL,
+	state BYTEA,
+	CONSTRAINT pk_instance PRIMARY KEY (id)
 )
+--
+CREATE INDEX ix_instance_business_key ON instance (business_key) WHERE business_key != ''
+--
+CREATE INDEX ix_instance_definition_id_status_id ON instance (definition_id, status, id)
+--
+CREATE TABLE invitation (
+	hash VARCHAR(64) NOT NULL,
+	user_id BIGINT NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_invitation PRIMARY KEY (hash)
+)
+--
+CREATE TABLE invoice (
+	no VARCHAR(50) NOT NULL,
+	order_no VARCHAR(30) NOT NULL,
+	payment_no VARCHAR(30) NOT NULL,
+	title VARCHAR(200) NOT NULL,
+	tax_no VARCHAR(30) NOT NULL,
+	lines TEXT NOT NULL,
+	amount BIGINT NOT NULL,
+	issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_invoice PRIMARY KEY (no)
+)
+--
+CREATE TABLE job (
+	instance_id BIGINT NOT NULL,
+	task BIGINT NOT NULL,
+	kind VARCHAR(8) NOT NULL,
+	type VARCHAR(100) NOT NULL,
+	element VARCHAR(100) NOT NULL,
+	due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	attempts INTEGER NOT NULL,
+	max_attempts INTEGER NOT NULL,
+	dead BOOLEAN NOT NULL,
+	error TEXT,
+	payload TEXT,
+	CONSTRAINT pk_job PRIMARY KEY (instance_id, task, kind)
+)
+--
+CREATE INDEX ix_job_due ON job (due_at, instance_id, task) WHERE NOT dead
+--
+CREATE TABLE location (
+	code VARCHAR(30) NOT NULL,
+	name VARCHAR(100) NOT NULL,
+	kind VARCHAR(10) NOT NULL,
+	ownership VARCHAR(10) NOT NULL,
+	manager VARCHAR(100) NOT NULL,
+	CONSTRAINT pk_location PRIMARY KEY (code)
+)
+--
+CREATE TABLE login_failure (
+	id BIGSERIAL NOT NULL,
+	subject VARCHAR(160) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_login_failure PRIMARY KEY (id)
+)
+--
+CREATE INDEX ix_login_failure_subject_at ON login_failure (subject, at)
+--
+CREATE TABLE membership (
+	user_id BIGINT NOT NULL,
+	role VARCHAR(100) NOT NULL,
+	CONSTRAINT pk_membership PRIMARY KEY (user_id, role)
+)
+--
+CREATE INDEX ix_membership_role ON membership (role)
+--
+CREATE TABLE message (
+	id BIGSERIAL NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	key VARCHAR(400) NOT NULL,
+	signal BOOLEAN NOT NULL,
+	values TEXT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	target_instance BIGINT,
+	target_task BIGINT,
+	CONSTRAINT pk_message PRIMARY KEY (id)
+)
+--
+CREATE INDEX ix_message_name_key ON message (name, key)
+--
+CREATE INDEX ix_message_target_instance_target_task ON message (target_instance, target_task)
 --
 CREATE TABLE notification (
 	id BIGSERIAL NOT NULL,
@@ -395,266 +417,12 @@ CREATE INDEX ix_notification_instance_id ON notification (instance_id)
 --
 CREATE INDEX ix_notification_queued ON notification (due_at, id) WHERE state = 'queued'
 --
-CREATE TABLE service_answer (
-	key VARCHAR(100) NOT NULL,
-	type VARCHAR(100) NOT NULL,
-	answer TEXT NOT NULL,
-	at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_service_answer PRIMARY KEY (key)
+CREATE TABLE number_series (
+	prefix VARCHAR(10) NOT NULL,
+	year INTEGER NOT NULL,
+	last INTEGER NOT NULL,
+	CONSTRAINT pk_number_series PRIMARY KEY (prefix, year)
 )
---
-CREATE TABLE store_keeper (
-	location VARCHAR(30) NOT NULL,
-	person VARCHAR(100) NOT NULL,
-	CONSTRAINT pk_store_keeper PRIMARY KEY (location)
-)
---
-CREATE TABLE store_slip (
-	no VARCHAR(30) NOT NULL,
-	instance_id BIGINT NOT NULL,
-	store VARCHAR(30) NOT NULL,
-	ownership VARCHAR(10) NOT NULL,
-	handler_role VARCHAR(50) NOT NULL,
-	handler VARCHAR(100) NOT NULL,
-	lines TEXT NOT NULL,
-	pieces INTEGER NOT NULL,
-	confirmed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	due_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	state VARCHAR(10) NOT NULL,
-	closed_by VARCHAR(20) NOT NULL,
-	closed_at TIMESTAMP WITH TIME ZONE,
-	CONSTRAINT pk_store_slip PRIMARY KEY (no)
-)
---
-CREATE INDEX ix_store_slip_state_due_at ON store_slip (state, due_at)
---
-CREATE TABLE allocation (
-	no VARCHAR(30) NOT NULL,
-	slip_no VARCHAR(30) NOT NULL,
-	lines TEXT NOT NULL,
-	pieces INTEGER NOT NULL,
-	state VARCHAR(10) NOT NULL,
-	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	confirmed_at TIMESTAMP WITH TIME ZONE,
-	CONSTRAINT pk_allocation PRIMARY KEY (no)
-)
---
-CREATE INDEX ix_allocation_slip_no ON allocation (slip_no)
---
-CREATE TABLE discrepancy (
-	no VARCHAR(30) NOT NULL,
-	slip_no VARCHAR(30) NOT NULL,
-	lines TEXT NOT NULL,
-	pieces INTEGER NOT NULL,
-	state VARCHAR(10) NOT NULL,
-	found_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	due_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	closed_at TIMESTAMP WITH TIME ZONE,
-	CONSTRAINT pk_discrepancy PRIMARY KEY (no)
-)
---
-CREATE INDEX ix_discrepancy_slip_no ON discrepancy (slip_no)
---
-CREATE TABLE transfer (
-	no VARCHAR(30) NOT NULL,
-	discrepancy_no VARCHAR(30) NOT NULL,
-	sku VARCHAR(50) NOT NULL,
-	from_store VARCHAR(30) NOT NULL,
-	to_store VARCHAR(30) NOT NULL,
-	qty INTEGER NOT NULL,
-	done_qty INTEGER NOT NULL,
-	state VARCHAR(10) NOT NULL,
-	arranged_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	done_at TIMESTAMP WITH TIME ZONE,
-	reported_at TIMESTAMP WITH TIME ZONE,
-	CONSTRAINT pk_transfer PRIMARY KEY (no)
-)
---
-CREATE INDEX ix_transfer_discrepancy_no ON transfer (discrepancy_no)
---
-CREATE TABLE fine (
-	no VARCHAR(30) NOT NULL,
-	instance_id BIGINT NOT NULL,
-	slip_no VARCHAR(30) NOT NULL,
-	kind VARCHAR(20) NOT NULL,
-	month VARCHAR(7) NOT NULL,
-	person VARCHAR(100) NOT NULL,
-	person_name VARCHAR(100) NOT NULL,
-	gone BOOLEAN NOT NULL,
-	store VARCHAR(30) NOT NULL,
-	pieces INTEGER NOT NULL,
-	rate BIGINT NOT NULL,
-	amount BIGINT NOT NULL,
-	due_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_fine PRIMARY KEY (no),
-	CONSTRAINT uq_fine_slip_no_kind UNIQUE (slip_no, kind)
-)
---
-CREATE INDEX ix_fine_month_person ON fine (month, person)
---
-CREATE TABLE deduction (
-	person VARCHAR(100) NOT NULL,
-	month VARCHAR(7) NOT NULL,
-	instance_id BIGINT NOT NULL,
-	strikes INTEGER NOT NULL,
-	staff_points NUMERIC(9, 2) NOT NULL,
-	supervisor_points NUMERIC(9, 2) NOT NULL,
-	manager_points NUMERIC(9, 2) NOT NULL,
-	note VARCHAR(500) NOT NULL,
-	decided_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_deduction PRIMARY KEY (person, month)
-)
---
-CREATE TABLE customer (
-	id BIGSERIAL NOT NULL,
-	name VARCHAR(200) NOT NULL,
-	kind VARCHAR(6) NOT NULL,
-	level VARCHAR(1) NOT NULL,
-	is_partner BOOLEAN NOT NULL,
-	phone VARCHAR(50) NOT NULL,
-	email VARCHAR(200) NOT NULL,
-	preferred_channel VARCHAR(10) NOT NULL,
-	credit VARCHAR(10) NOT NULL,
-	title VARCHAR(200) NOT NULL,
-	tax_no VARCHAR(30) NOT NULL,
-	invoice_item VARCHAR(200) NOT NULL,
-	salesperson VARCHAR(100) NOT NULL,
-	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_customer PRIMARY KEY (id)
-)
---
-CREATE INDEX ix_customer_name ON customer (name)
---
-CREATE INDEX ix_customer_phone ON customer (phone)
---
-CREATE TABLE customer_contact (
-	id BIGSERIAL NOT NULL,
-	customer_id BIGINT NOT NULL,
-	name VARCHAR(100) NOT NULL,
-	phone VARCHAR(50) NOT NULL,
-	signs BOOLEAN NOT NULL,
-	CONSTRAINT pk_customer_contact PRIMARY KEY (id)
-)
---
-CREATE INDEX ix_customer_contact_customer_id ON customer_contact (customer_id)
---
-CREATE TABLE customer_address (
-	id BIGSERIAL NOT NULL,
-	customer_id BIGINT NOT NULL,
-	recipient VARCHAR(100) NOT NULL,
-	phone VARCHAR(50) NOT NULL,
-	address TEXT NOT NULL,
-	used_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_customer_address PRIMARY KEY (id)
-)
---
-CREATE INDEX ix_customer_address_customer_id_used_at ON customer_address (customer_id, used_at)
---
-CREATE TABLE customer_history (
-	id BIGSERIAL NOT NULL,
-	customer_id BIGINT NOT NULL,
-	kind VARCHAR(20) NOT NULL,
-	ref VARCHAR(100) NOT NULL,
-	text TEXT NOT NULL,
-	facts TEXT NOT NULL,
-	at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_customer_history PRIMARY KEY (id)
-)
---
-CREATE INDEX ix_customer_history_customer_id_at ON customer_history (customer_id, at)
---
-CREATE TABLE product (
-	sku VARCHAR(50) NOT NULL,
-	name VARCHAR(200) NOT NULL,
-	brand VARCHAR(100) NOT NULL,
-	spec VARCHAR(200) NOT NULL,
-	unit VARCHAR(20) NOT NULL,
-	case_size INTEGER NOT NULL,
-	barcode VARCHAR(30) NOT NULL,
-	weight INTEGER NOT NULL,
-	price BIGINT NOT NULL,
-	listed BOOLEAN NOT NULL,
-	CONSTRAINT pk_product PRIMARY KEY (sku)
-)
---
-CREATE TABLE price_rule (
-	sku VARCHAR(50) NOT NULL,
-	level VARCHAR(1) NOT NULL,
-	valid_from DATE NOT NULL,
-	valid_to DATE,
-	price BIGINT NOT NULL,
-	CONSTRAINT pk_price_rule PRIMARY KEY (sku, level, valid_from)
-)
---
-CREATE TABLE location (
-	code VARCHAR(30) NOT NULL,
-	name VARCHAR(100) NOT NULL,
-	kind VARCHAR(10) NOT NULL,
-	ownership VARCHAR(10) NOT NULL,
-	manager VARCHAR(100) NOT NULL,
-	CONSTRAINT pk_location PRIMARY KEY (code)
-)
---
-CREATE TABLE stock (
-	sku VARCHAR(50) NOT NULL,
-	location VARCHAR(30) NOT NULL,
-	qty INTEGER NOT NULL,
-	reserved INTEGER NOT NULL,
-	min_qty INTEGER NOT NULL,
-	CONSTRAINT pk_stock PRIMARY KEY (sku, location)
-)
---
-CREATE TABLE stock_move (
-	id BIGSERIAL NOT NULL,
-	sku VARCHAR(50) NOT NULL,
-	location VARCHAR(30) NOT NULL,
-	kind VARCHAR(10) NOT NULL,
-	qty INTEGER NOT NULL,
-	ref VARCHAR(100) NOT NULL,
-	at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_stock_move PRIMARY KEY (id)
-)
---
-CREATE INDEX ix_stock_move_sku_at ON stock_move (sku, at)
---
-CREATE TABLE reservation (
-	order_no VARCHAR(30) NOT NULL,
-	sku VARCHAR(50) NOT NULL,
-	location VARCHAR(30) NOT NULL,
-	qty INTEGER NOT NULL,
-	CONSTRAINT pk_reservation PRIMARY KEY (order_no, sku, location)
-)
---
-CREATE TABLE sales_order (
-	no VARCHAR(30) NOT NULL,
-	instance_id BIGINT NOT NULL,
-	type VARCHAR(20) NOT NULL,
-	source VARCHAR(20) NOT NULL,
-	customer_id BIGINT,
-	customer_name VARCHAR(200) NOT NULL,
-	level VARCHAR(1) NOT NULL,
-	total BIGINT NOT NULL,
-	requirements TEXT NOT NULL,
-	payment_method VARCHAR(50) NOT NULL,
-	recipient VARCHAR(100) NOT NULL,
-	phone VARCHAR(50) NOT NULL,
-	address TEXT NOT NULL,
-	ship_time DATE,
-	ship_mode VARCHAR(20) NOT NULL,
-	batches TEXT NOT NULL,
-	freight VARCHAR(20) NOT NULL,
-	other TEXT NOT NULL,
-	invoice TEXT NOT NULL,
-	status VARCHAR(10) NOT NULL,
-	received_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_sales_order PRIMARY KEY (no)
-)
---
-CREATE INDEX ix_sales_order_customer_id_received_at ON sales_order (customer_id, received_at)
---
-CREATE INDEX ix_sales_order_instance_id ON sales_order (instance_id)
 --
 CREATE TABLE order_line (
 	order_no VARCHAR(30) NOT NULL,
@@ -687,30 +455,359 @@ CREATE TABLE payment (
 --
 CREATE INDEX ix_payment_order_no ON payment (order_no)
 --
-CREATE TABLE invoice (
-	no VARCHAR(50) NOT NULL,
-	order_no VARCHAR(30) NOT NULL,
-	payment_no VARCHAR(30) NOT NULL,
-	title VARCHAR(200) NOT NULL,
-	tax_no VARCHAR(30) NOT NULL,
-	lines TEXT NOT NULL,
-	amount BIGINT NOT NULL,
-	issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_invoice PRIMARY KEY (no)
+CREATE TABLE permission (
+	role VARCHAR(100) NOT NULL,
+	name VARCHAR(120) NOT NULL,
+	CONSTRAINT pk_permission PRIMARY KEY (role, name)
 )
 --
-CREATE TABLE entry (
+CREATE TABLE pool_member (
+	member VARCHAR(100) NOT NULL,
+	pool TEXT NOT NULL,
+	CONSTRAINT pk_pool_member PRIMARY KEY (member, pool)
+)
+--
+CREATE TABLE price_rule (
+	sku VARCHAR(50) NOT NULL,
+	level VARCHAR(1) NOT NULL,
+	valid_from DATE NOT NULL,
+	valid_to DATE,
+	price BIGINT NOT NULL,
+	CONSTRAINT pk_price_rule PRIMARY KEY (sku, level, valid_from)
+)
+--
+CREATE TABLE product (
+	sku VARCHAR(50) NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	brand VARCHAR(100) NOT NULL,
+	spec VARCHAR(200) NOT NULL,
+	unit VARCHAR(20) NOT NULL,
+	case_size INTEGER NOT NULL,
+	barcode VARCHAR(30) NOT NULL,
+	weight INTEGER NOT NULL,
+	volume INTEGER NOT NULL,
+	price BIGINT NOT NULL,
+	listed BOOLEAN NOT NULL,
+	CONSTRAINT pk_product PRIMARY KEY (sku)
+)
+--
+CREATE TABLE release (
+	id BIGSERIAL NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	by VARCHAR(100) NOT NULL,
+	note TEXT NOT NULL,
+	CONSTRAINT pk_release PRIMARY KEY (id)
+)
+--
+CREATE TABLE reservation (
+	order_no VARCHAR(30) NOT NULL,
+	sku VARCHAR(50) NOT NULL,
+	location VARCHAR(30) NOT NULL,
+	qty INTEGER NOT NULL,
+	CONSTRAINT pk_reservation PRIMARY KEY (order_no, sku, location)
+)
+--
+CREATE TABLE resource (
+	id BIGSERIAL NOT NULL,
+	kind VARCHAR(8) NOT NULL,
+	key VARCHAR(100) NOT NULL,
+	version INTEGER NOT NULL,
+	release BIGINT NOT NULL,
+	hash VARCHAR(64) NOT NULL,
+	filename TEXT NOT NULL,
+	text TEXT NOT NULL,
+	deployed_by VARCHAR(100) NOT NULL,
+	deployed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_resource PRIMARY KEY (id),
+	CONSTRAINT uq_resource_kind_key_version UNIQUE (kind, key, version)
+)
+--
+CREATE TABLE role (
+	key VARCHAR(100) NOT NULL,
+	zh TEXT NOT NULL,
+	en TEXT NOT NULL,
+	CONSTRAINT pk_role PRIMARY KEY (key)
+)
+--
+CREATE TABLE sales_order (
+	no VARCHAR(30) NOT NULL,
+	instance_id BIGINT NOT NULL,
+	type VARCHAR(20) NOT NULL,
+	source VARCHAR(20) NOT NULL,
+	customer_id BIGINT,
+	customer_name VARCHAR(200) NOT NULL,
+	level VARCHAR(1) NOT NULL,
+	total BIGINT NOT NULL,
+	requirements TEXT NOT NULL,
+	payment_method VARCHAR(50) NOT NULL,
+	recipient VARCHAR(100) NOT NULL,
+	phone VARCHAR(50) NOT NULL,
+	address TEXT NOT NULL,
+	ship_time DATE,
+	ship_mode VARCHAR(20) NOT NULL,
+	batches TEXT NOT NULL,
+	freight VARCHAR(20) NOT NULL,
+	other TEXT NOT NULL,
+	invoice TEXT NOT NULL,
+	status VARCHAR(10) NOT NULL,
+	received_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_sales_order PRIMARY KEY (no)
+)
+--
+CREATE INDEX ix_sales_order_customer_id_received_at ON sales_order (customer_id, received_at)
+--
+CREATE INDEX ix_sales_order_instance_id ON sales_order (instance_id)
+--
+CREATE TABLE service_answer (
+	key VARCHAR(100) NOT NULL,
+	type VARCHAR(100) NOT NULL,
+	answer TEXT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_service_answer PRIMARY KEY (key)
+)
+--
+CREATE TABLE session (
+	id VARCHAR(64) NOT NULL,
+	user_id BIGINT NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	address VARCHAR(60) NOT NULL,
+	agent VARCHAR(300) NOT NULL,
+	CONSTRAINT pk_session PRIMARY KEY (id)
+)
+--
+CREATE INDEX ix_session_user_id ON session (user_id)
+--
+CREATE TABLE setting (
+	key VARCHAR(100) NOT NULL,
+	value TEXT NOT NULL,
+	CONSTRAINT pk_setting PRIMARY KEY (key)
+)
+--
+CREATE TABLE shipment (
+	no VARCHAR(30) NOT NULL,
+	order_no VARCHAR(30) NOT NULL,
+	batch_no INTEGER NOT NULL,
+	batches INTEGER NOT NULL,
+	outbound_no VARCHAR(30) NOT NULL,
+	status VARCHAR(10) NOT NULL,
+	carrier VARCHAR(100) NOT NULL,
+	waybill VARCHAR(100) NOT NULL,
+	facts TEXT NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_shipment PRIMARY KEY (no)
+)
+--
+CREATE INDEX ix_shipment_order_no_batch_no ON shipment (order_no, batch_no)
+--
+CREATE TABLE signature (
 	instance_id BIGINT NOT NULL,
 	seq INTEGER NOT NULL,
-	body TEXT NOT NULL,
-	hash BYTEA NOT NULL,
-	CONSTRAINT pk_entry PRIMARY KEY (instance_id, seq)
+	task INTEGER NOT NULL,
+	element VARCHAR(100) NOT NULL,
+	document VARCHAR(100) NOT NULL,
+	document_hash VARCHAR(64) NOT NULL,
+	values_hash VARCHAR(64) NOT NULL,
+	signer VARCHAR(100) NOT NULL,
+	signer_name TEXT NOT NULL,
+	on_behalf VARCHAR(100),
+	meaning TEXT NOT NULL,
+	decision VARCHAR(8) NOT NULL,
+	comment TEXT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	void_seq INTEGER,
+	CONSTRAINT pk_signature PRIMARY KEY (instance_id, seq)
 )
 --
-CREATE FUNCTION entry_refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''the history cannot be changed''; END'
+CREATE TABLE start_event (
+	id BIGSERIAL NOT NULL,
+	definition_id BIGINT NOT NULL,
+	element VARCHAR(100) NOT NULL,
+	kind VARCHAR(8) NOT NULL,
+	name TEXT NOT NULL,
+	timer VARCHAR(8) NOT NULL,
+	due_at TIMESTAMP WITH TIME ZONE,
+	remaining INTEGER,
+	first_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_start_event PRIMARY KEY (id)
+)
 --
-CREATE TRIGGER entry_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON entry
-    FOR EACH STATEMENT EXECUTE FUNCTION entry_refuse()
+CREATE INDEX ix_start_event_definition_id ON start_event (definition_id)
+--
+CREATE INDEX ix_start_event_kind_name ON start_event (kind, name)
+--
+CREATE TABLE stock (
+	sku VARCHAR(50) NOT NULL,
+	location VARCHAR(30) NOT NULL,
+	qty INTEGER NOT NULL,
+	reserved INTEGER NOT NULL,
+	min_qty INTEGER NOT NULL,
+	CONSTRAINT pk_stock PRIMARY KEY (sku, location)
+)
+--
+CREATE TABLE stock_move (
+	id BIGSERIAL NOT NULL,
+	sku VARCHAR(50) NOT NULL,
+	location VARCHAR(30) NOT NULL,
+	kind VARCHAR(10) NOT NULL,
+	qty INTEGER NOT NULL,
+	ref VARCHAR(100) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_stock_move PRIMARY KEY (id)
+)
+--
+CREATE INDEX ix_stock_move_sku_at ON stock_move (sku, at)
+--
+CREATE TABLE store_keeper (
+	location VARCHAR(30) NOT NULL,
+	person VARCHAR(100) NOT NULL,
+	CONSTRAINT pk_store_keeper PRIMARY KEY (location)
+)
+--
+CREATE TABLE store_slip (
+	no VARCHAR(30) NOT NULL,
+	instance_id BIGINT NOT NULL,
+	store VARCHAR(30) NOT NULL,
+	ownership VARCHAR(10) NOT NULL,
+	handler_role VARCHAR(50) NOT NULL,
+	handler VARCHAR(100) NOT NULL,
+	lines TEXT NOT NULL,
+	pieces INTEGER NOT NULL,
+	confirmed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	state VARCHAR(10) NOT NULL,
+	closed_by VARCHAR(20) NOT NULL,
+	closed_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_store_slip PRIMARY KEY (no)
+)
+--
+CREATE INDEX ix_store_slip_state_due_at ON store_slip (state, due_at)
+--
+CREATE TABLE subscription (
+	instance_id BIGINT NOT NULL,
+	task INTEGER NOT NULL,
+	signal BOOLEAN NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	key VARCHAR(400) NOT NULL,
+	CONSTRAINT pk_subscription PRIMARY KEY (instance_id, task)
+)
+--
+CREATE INDEX ix_subscription_name_key ON subscription (name, key)
+--
+CREATE TABLE substitution (
+	id BIGSERIAL NOT NULL,
+	absent_id BIGINT NOT NULL,
+	substitute_id BIGINT NOT NULL,
+	since TIMESTAMP WITH TIME ZONE NOT NULL,
+	until TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_substitution PRIMARY KEY (id)
+)
+--
+CREATE INDEX ix_substitution_substitute_id ON substitution (substitute_id)
+--
+CREATE TABLE survey (
+	id BIGSERIAL NOT NULL,
+	customer_id BIGINT,
+	ref VARCHAR(100) NOT NULL,
+	score INTEGER NOT NULL,
+	comment TEXT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_survey PRIMARY KEY (id)
+)
+--
+CREATE TABLE task (
+	instance_id BIGINT NOT NULL,
+	n INTEGER NOT NULL,
+	definition_id BIGINT NOT NULL,
+	element VARCHAR(100) NOT NULL,
+	name TEXT NOT NULL,
+	form_id BIGINT,
+	pool TEXT NOT NULL,
+	assignee VARCHAR(100),
+	delegated_by VARCHAR(100),
+	priority INTEGER NOT NULL,
+	due TIMESTAMP WITH TIME ZONE,
+	follow_up TIMESTAMP WITH TIME ZONE,
+	rank BIGINT NOT NULL,
+	status VARCHAR(9) NOT NULL,
+	opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	closed_at TIMESTAMP WITH TIME ZONE,
+	closed_by VARCHAR(100),
+	details TEXT,
+	CONSTRAINT pk_task PRIMARY KEY (instance_id, n)
+)
+--
+CREATE INDEX ix_task_assignee_open ON task (assignee, rank, instance_id, n) WHERE status = 'open' AND assignee IS NOT NULL
+--
+CREATE INDEX ix_task_pool_open ON task (pool, assignee, rank, instance_id, n) WHERE status = 'open'
+--
+CREATE INDEX ix_task_rank_open ON task (rank, instance_id, n, pool, assignee) WHERE status = 'open'
+--
+CREATE TABLE ticket (
+	no VARCHAR(30) NOT NULL,
+	kind VARCHAR(10) NOT NULL,
+	order_no VARCHAR(30) NOT NULL,
+	batch_no INTEGER,
+	customer_id BIGINT,
+	customer_name VARCHAR(200) NOT NULL,
+	channel VARCHAR(20) NOT NULL,
+	description TEXT NOT NULL,
+	lines TEXT NOT NULL,
+	state VARCHAR(10) NOT NULL,
+	opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	respond_by TIMESTAMP WITH TIME ZONE NOT NULL,
+	instance_id BIGINT,
+	responded_at TIMESTAMP WITH TIME ZONE,
+	model VARCHAR(200) NOT NULL,
+	damage_level VARCHAR(10) NOT NULL,
+	resolution TEXT NOT NULL,
+	changed_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_ticket PRIMARY KEY (no)
+)
+--
+CREATE INDEX ix_ticket_order_no ON ticket (order_no)
+--
+CREATE INDEX ix_ticket_state_opened_at ON ticket (state, opened_at)
+--
+CREATE TABLE token (
+	hash VARCHAR(64) NOT NULL,
+	user_id BIGINT NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_token PRIMARY KEY (hash)
+)
+--
+CREATE INDEX ix_token_user_id ON token (user_id)
+--
+CREATE TABLE track_event (
+	id BIGSERIAL NOT NULL,
+	shipment_no VARCHAR(30) NOT NULL,
+	status VARCHAR(10) NOT NULL,
+	note TEXT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_track_event PRIMARY KEY (id)
+)
+--
+CREATE INDEX ix_track_event_shipment_no ON track_event (shipment_no)
+--
+CREATE TABLE transfer (
+	no VARCHAR(30) NOT NULL,
+	discrepancy_no VARCHAR(30) NOT NULL,
+	sku VARCHAR(50) NOT NULL,
+	from_store VARCHAR(30) NOT NULL,
+	to_store VARCHAR(30) NOT NULL,
+	qty INTEGER NOT NULL,
+	done_qty INTEGER NOT NULL,
+	state VARCHAR(10) NOT NULL,
+	arranged_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	done_at TIMESTAMP WITH TIME ZONE,
+	reported_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_transfer PRIMARY KEY (no)
+)
+--
+CREATE INDEX ix_transfer_discrepancy_no ON transfer (discrepancy_no)
 --
 CREATE TABLE "user" (
 	id BIGSERIAL NOT NULL,
@@ -727,74 +824,3 @@ CREATE TABLE "user" (
 	CONSTRAINT pk_user PRIMARY KEY (id),
 	CONSTRAINT uq_user_login UNIQUE (login)
 )
---
-CREATE TABLE role (
-	key VARCHAR(100) NOT NULL,
-	zh TEXT NOT NULL,
-	en TEXT NOT NULL,
-	CONSTRAINT pk_role PRIMARY KEY (key)
-)
---
-CREATE TABLE permission (
-	role VARCHAR(100) NOT NULL,
-	name VARCHAR(120) NOT NULL,
-	CONSTRAINT pk_permission PRIMARY KEY (role, name)
-)
---
-CREATE TABLE membership (
-	user_id BIGINT NOT NULL,
-	role VARCHAR(100) NOT NULL,
-	CONSTRAINT pk_membership PRIMARY KEY (user_id, role)
-)
---
-CREATE INDEX ix_membership_role ON membership (role)
---
-CREATE TABLE substitution (
-	id BIGSERIAL NOT NULL,
-	absent_id BIGINT NOT NULL,
-	substitute_id BIGINT NOT NULL,
-	since TIMESTAMP WITH TIME ZONE NOT NULL,
-	until TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_substitution PRIMARY KEY (id)
-)
---
-CREATE INDEX ix_substitution_substitute_id ON substitution (substitute_id)
---
-CREATE TABLE session (
-	id VARCHAR(64) NOT NULL,
-	user_id BIGINT NOT NULL,
-	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	address VARCHAR(60) NOT NULL,
-	agent VARCHAR(300) NOT NULL,
-	CONSTRAINT pk_session PRIMARY KEY (id)
-)
---
-CREATE INDEX ix_session_user_id ON session (user_id)
---
-CREATE TABLE token (
-	hash VARCHAR(64) NOT NULL,
-	user_id BIGINT NOT NULL,
-	name VARCHAR(200) NOT NULL,
-	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	expires_at TIMESTAMP WITH TIME ZONE,
-	CONSTRAINT pk_token PRIMARY KEY (hash)
-)
---
-CREATE INDEX ix_token_user_id ON token (user_id)
---
-CREATE TABLE invitation (
-	hash VARCHAR(64) NOT NULL,
-	user_id BIGINT NOT NULL,
-	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_invitation PRIMARY KEY (hash)
-)
---
-CREATE TABLE login_failure (
-	id BIGSERIAL NOT NULL,
-	subject VARCHAR(160) NOT NULL,
-	at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_login_failure PRIMARY KEY (id)
-)
---
-CREATE INDEX ix_login_failure_subject_at ON login_failure (subject, at)

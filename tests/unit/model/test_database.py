@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event, insert, select
+from sqlalchemy.exc import OperationalError
 
 from engine.config import Settings
 from engine.errors import Broken
@@ -17,6 +19,7 @@ from engine.model.database import Database, assert_durable, connect
 from engine.model.fairness import FairLock
 from engine.model.instances import setting
 from engine.model.metadata import Moment, from_microseconds, microseconds
+from engine.model.trouble import DiskFull, Unavailable, translated
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -142,3 +145,22 @@ def test_a_database_of_another_version_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OutOfDate):
         assert_current(empty)
     empty.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        ("database is locked", Unavailable),
+        ("database or disk is full", DiskFull),
+        ("no such table: x", OperationalError),
+    ],
+)
+def test_trouble_is_told_in_words(said: str, error: type[Exception]) -> None:
+    """A busy database is 503, a full disk 507; a fault of ours stays one."""
+
+    def fails() -> None:
+        with translated():
+            raise OperationalError("SELECT 1", {}, sqlite3.OperationalError(said))
+
+    with pytest.raises(error):
+        fails()
