@@ -12,14 +12,14 @@ from engine.access import Actor
 from engine.audit.record import Note, record
 from engine.bpmn import moved as m
 from engine.bpmn import runtime
-from engine.commands import step
+from engine.commands import incidents, step
 from engine.commands.library import Library
 from engine.errors import Conflict, NotFound, Refused
 from engine.feel.values import from_plain
 from engine.model.database import Database
-from engine.model.instances import SYSTEM, incident, job
+from engine.model.instances import job
 from engine.model.metadata import AnyRow
-from engine.model.work import Work, working
+from engine.model.work import Work, find_task, working
 
 
 class Ended(Conflict):
@@ -69,7 +69,8 @@ def retry(
     """Run what is in incident again, with `values` set before.
 
     A timer or delivery that gave up is due at once, its attempts start anew but its fencing token goes on.
-    Raises Forbidden, NotFound when nothing is in incident there, Ended, and Stale.
+    A person's own step that failed is theirs to do again: its incident is resolved.
+    Raises Forbidden, NotFound or Stale when nothing is in incident there, and Ended.
     """
     with working(db) as work:
         _lock(work, instance_id, actor, "retry")
@@ -77,8 +78,10 @@ def retry(
         dead = _dead_job(work, instance_id, task)
         if dead is not None and dead.kind != "service":
             _revive(work, actor, dead)
-        elif instance_id == SYSTEM or not _has_incident(work, task):
-            raise NotFound
+        elif _is_open_task(work, task):
+            if not incidents.resolve(work, actor, task):
+                raise NotFound
+            record(work, actor, Note("retry", task=task))
         else:
             _advance(work, actor, m.Retry(task, given), Note("retry", task=task))
 
@@ -110,11 +113,10 @@ def _dead_job(work: Work, instance_id: int, task: int) -> AnyRow | None:
     return work.connection.execute(query).first()
 
 
-def _has_incident(work: Work, task: int) -> bool:
-    query = select(incident.c.seq).where(
-        incident.c.instance_id == work.instance.id, incident.c.task == task, incident.c.resolved_at.is_(None)
-    )
-    return work.connection.execute(query).first() is not None
+def _is_open_task(work: Work, task: int) -> bool:
+    """Whether a person can do the task again: what failed there was their own step."""
+    row = find_task(work.connection, work.instance.id, task)
+    return row is not None and row.status == "open"
 
 
 def _revive(work: Work, actor: Actor, dead: AnyRow) -> None:
@@ -122,14 +124,7 @@ def _revive(work: Work, actor: Actor, dead: AnyRow) -> None:
     mine = (job.c.instance_id == work.instance.id, job.c.task == dead.task, job.c.kind == dead.kind)
     again = {"dead": False, "due_at": work.now, "error": None, "max_attempts": job.c.attempts + REVIVED}
     work.connection.execute(update(job).where(*mine).values(again))
-    open_here = (
-        incident.c.instance_id == work.instance.id,
-        incident.c.task == dead.task,
-        incident.c.resolved_at.is_(None),
-    )
-    resolved = update(incident).where(*open_here).values(resolved_at=work.now, resolved_by=actor.login)
-    count = work.connection.execute(resolved).rowcount
-    work.changed["incidents"] = max(0, work.instance.incidents - count)
+    incidents.resolve(work, actor, dead.task)
     work.has_jobs = True
     record(work, actor, Note("retry", task=dead.task, element=dead.element or None, more={"job": dead.kind}))
 

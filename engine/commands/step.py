@@ -16,11 +16,11 @@ from engine.access import EVERYBODY, Actor
 from engine.audit.chain import canonical, digest, write_move
 from engine.audit.record import Note, record
 from engine.bpmn.moved import Moved, OpenTask
-from engine.commands import post, waiting
+from engine.commands import incidents, post, waiting
 from engine.commands.library import Library
 from engine.faults import reach
 from engine.feel.values import to_json
-from engine.model.instances import draft, incident, pool_member, signature, task
+from engine.model.instances import draft, pool_member, signature, task
 from engine.model.metadata import microseconds
 from engine.model.work import Work
 
@@ -33,18 +33,6 @@ _CLOSE = _CLOSE.values(
     status=bindparam("outcome"), closed_at=bindparam("at"), closed_by=bindparam("by"), details=None
 )
 _FORGET_DRAFTS = delete(draft).where(draft.c.instance_id == bindparam("i"), draft.c.n == bindparam("t"))
-_INCIDENT = insert(incident)
-_RESOLVE = update(incident).where(
-    incident.c.instance_id == bindparam("i"),
-    incident.c.task == bindparam("t"),
-    incident.c.resolved_at.is_(None),
-)
-_RESOLVE = _RESOLVE.values(resolved_at=bindparam("moment"), resolved_by=bindparam("who"))
-_RESOLVE_ALL = (
-    update(incident)
-    .where(incident.c.instance_id == bindparam("i"), incident.c.resolved_at.is_(None))
-    .values(resolved_at=bindparam("moment"), resolved_by=bindparam("who"))
-)
 _VOID = update(signature).where(
     signature.c.instance_id == bindparam("i"),
     signature.c.void_seq.is_(None),
@@ -84,7 +72,7 @@ def write(
     _describe(work, moved)
     seq = record(work, actor, note)
     _tasks(work, library, actor, moved)
-    _incidents(work, actor, moved, seq)
+    incidents.write(work, actor, moved, seq)
     if voided:
         work.connection.execute(_VOID, {"i": work.instance.id, "hashes": voided, "voiding": seq})
     waiting.write(work, moved, settled)
@@ -137,9 +125,9 @@ def _describe(work: Work, moved: Moved) -> None:
         work.changed["subject"] = "".join(c for c in moved.subject[:300] if c.isprintable())
     if moved.status != row.status:
         work.changed |= {"status": moved.status, "ended_at": work.now}
-    incidents = 0 if moved.status != "running" else row.incidents + len(moved.incidents) - len(moved.resolved)
-    if incidents != row.incidents:
-        work.changed["incidents"] = max(0, incidents)
+    found = incidents.left(work, moved)
+    if found != row.incidents:
+        work.changed["incidents"] = max(0, found)
 
 
 def _changed_documents(work: Work, moved: Moved) -> list[str]:
@@ -212,7 +200,7 @@ def _know_pools(work: Work, pools: set[str]) -> None:
     The memory is filled only from what another transaction committed: a pool of a step that is undone is not known.
     """
     known: set[str] = work.db.cache.setdefault("pools", set())
-    for pool in pools - known:
+    for pool in sorted(pools - known):
         rows = [{"member": member, "pool": pool} for member in pool.split(",") if member]
         if rows and _insert_new(work, pool_member, rows) == 0:
             known.add(pool)
@@ -224,27 +212,3 @@ def _insert_new(work: Work, table: Any, rows: Sequence[dict[str, Any]]) -> int:
     return sum(
         work.connection.execute(make(table).values(row).on_conflict_do_nothing()).rowcount for row in rows
     )
-
-
-def _incidents(work: Work, actor: Actor, moved: Moved, seq: int) -> None:
-    row = work.instance
-    who = {"moment": work.now, "who": actor.login}
-    if row.incidents and moved.status != "running":
-        work.connection.execute(_RESOLVE_ALL, {"i": row.id, **who})
-    elif moved.resolved:
-        work.connection.execute(_RESOLVE, [{"i": row.id, "t": number, **who} for number in moved.resolved])
-    if moved.incidents and moved.status == "running":
-        rows = [
-            {
-                "instance_id": row.id,
-                "seq": seq,
-                "task": i.task,
-                "element": i.element,
-                "code": i.code,
-                "zh": i.message.zh,
-                "en": i.message.en,
-                "at": work.now,
-            }
-            for i in moved.incidents
-        ]
-        work.connection.execute(_INCIDENT, rows)

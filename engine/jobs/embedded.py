@@ -77,23 +77,26 @@ class Embedded:
     def _tick(self) -> None:
         self._wanted.clear()
         try:
-            while not self._stopped.is_set():
+            while not self._stopped.is_set() and self._is_due():
                 tickets = self.seam.claim(most=max(1, self._settings.workers) * 2)
                 if not tickets:
                     break
                 list(self._workers.map(self.seam.run, tickets))
-            self._plan()
         except Exception:
             log.exception("looking for due jobs failed; the next sweep tries again")
 
-    def _plan(self) -> None:
-        """Let the scheduler wake us for the next due row; the sweep covers a clock that jumps."""
+    def _is_due(self) -> bool:
+        """Whether there is a job to claim; otherwise the scheduler is told to wake us for the next one.
+
+        Looking costs no write lock. The sweep covers a clock that jumps.
+        """
         due = self.seam.next_due()
-        if due is None or self._stopped.is_set():
-            return
+        if due is None or due <= self._db.now():
+            return due is not None
         self._scheduler.add_job(
             self.wake, "date", run_date=due, id="next", replace_existing=True, misfire_grace_time=None
         )
+        return False
 
     def _sweep(self) -> None:
         try:

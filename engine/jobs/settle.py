@@ -13,8 +13,7 @@ from engine import access
 from engine.audit.record import Note
 from engine.bpmn import moved as m
 from engine.bpmn import runtime
-from engine.commands import post, start, starts, step
-from engine.commands.failed import note_incident
+from engine.commands import incidents, post, start, starts, step
 from engine.commands.library import Library
 from engine.errors import Message, NotFound, RestockError
 from engine.faults import reach
@@ -127,7 +126,7 @@ def give_up(db: Database, ticket: Ticket, said: Message) -> None:
         }
         work.connection.execute(_FAILED, dead)
         if ticket.kind != "service":
-            note_incident(work, access.SYSTEM, ticket.task, row.element, "job", said)
+            incidents.note(work, access.SYSTEM, ticket.task, row.element, "job", said)
             return
         library = Library(db, work.connection, work.instance.newest)
         moved = _advance(work, library, m.JobGaveUp(ticket.task, said))

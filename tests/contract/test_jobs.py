@@ -9,12 +9,15 @@ import pytest
 from sqlalchemy import select, update
 
 from engine.commands import operate
+from engine.commands.deploy import deploy
 from engine.errors import Forbidden, Message
+from engine.jobs import settle
 from engine.jobs.seam import Ticket
 from engine.model.instances import incident, instance, job
 from engine.queries import inbox
 from engine.queries.instance import history, page, view
 from engine.services.call import Call, ServiceError
+from tests.contract import diagrams
 from tests.contract.company import Company
 
 
@@ -238,6 +241,48 @@ def test_a_timer_ends_with_its_task(company: Company) -> None:
     assert [] == rows(company)
     company.clock.passes(days=9)
     assert 0 == company.works()
+    company.is_sound()
+
+
+def test_what_gave_up_goes_with_its_task(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A timer that gave up is an incident; when its task is done otherwise, both are gone."""
+    company.deploys("nag.bpmn")
+    started = company.starts("nag")
+    company.clock.passes(days=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(settle, "_advance", _breaks)
+        for _attempt in range(6):
+            company.works()
+            company.clock.passes(hours=1)
+    assert ["job"] == [i.code for i in view(company.db, 1, company.person("qian")).incidents]
+    company.is_sound()
+
+    company.completes(started.tasks[0])
+
+    assert [] == rows(company)
+    company.is_sound()
+
+
+def _breaks(*_: Any) -> None:
+    raise RuntimeError("a fault of ours")
+
+
+def test_several_timers_end_at_once(company: Company) -> None:
+    """A step that drops more than one timer drops them all."""
+    text = diagrams.text("nag.bpmn").replace("</bpmn:process>", "")
+    second = text[
+        text.index("<bpmn:boundaryEvent") : text.index("</bpmn:boundaryEvent>") + len("</bpmn:boundaryEvent>")
+    ]
+    flow = '<bpmn:sequenceFlow id="weekly_flow" sourceRef="weekly" targetRef="nagging" />'
+    both = text.replace("</bpmn:definitions>", "") + second.replace("daily", "weekly") + flow
+    done = both + "</bpmn:process></bpmn:definitions>"
+    deploy(company.db, [("nag.bpmn", done.encode())], company.person("qian"), job_types={"notify"})
+    started = company.starts("nag")
+    assert 2 == len(rows(company))
+
+    company.completes(started.tasks[0])
+
+    assert [] == rows(company)
     company.is_sound()
 
 

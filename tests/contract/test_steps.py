@@ -13,7 +13,7 @@ from sqlalchemy import event, select
 
 from engine.access import SYSTEM
 from engine.bpmn.moved import Exceeded
-from engine.commands import claim, draft
+from engine.commands import claim, draft, operate
 from engine.commands.complete import complete
 from engine.commands.deploy import deploy
 from engine.commands.reading import TaskChanged, TaskClosed, TaskTaken
@@ -288,6 +288,15 @@ def test_an_endless_step_is_undone_and_an_incident(company: Company) -> None:
         assert ["exceeded"] == list(connection.execute(select(incident.c.code)).scalars())
         assert 1 == connection.execute(select(instance.c.incidents).where(instance.c.id == 1)).scalar_one()
     assert "open" == tasks.view(company.db, begin, company.person("lin")).status
+    company.is_sound()
+
+    operate.retry(company.db, 1, 3, company.person("qian"))
+    with pytest.raises(NotFound):
+        operate.retry(company.db, 1, 3, company.person("qian"))
+    company.is_sound()
+    with pytest.raises(Exceeded):
+        company.completes(begin)
+    operate.cancel_instance(company.db, 1, "endless", company.person("qian"))
     company.is_sound()
 
 
