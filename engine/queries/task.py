@@ -27,6 +27,9 @@ from engine.queries.history import HistoryEntry, entries
 from engine.queries.names import names
 from engine.queries.signatures import Signature, of_instance
 
+#: So many of the latest entries of the history stand beside a task.
+LATEST = 200
+
 _TASK = (
     select(
         task,
@@ -101,7 +104,7 @@ class TaskView:
 
 
 def view(db: Database, task_id: str, actor: Actor) -> TaskView:
-    """The task with its form, data, history and signatures, in at most five statements.
+    """The task with its form, data, latest history and signatures, in at most five statements.
 
     Raises NotFound when there is none that the actor may see.
     """
@@ -110,7 +113,7 @@ def view(db: Database, task_id: str, actor: Actor) -> TaskView:
         row, library = _find(db, connection, number, n, actor)
         data = _data(library, row, db)
         kept = connection.execute(_DRAFT, {"i": number, "n": n, "login": actor.login}).scalar_one_or_none()
-        told = entries(db, connection, number)
+        told = entries(db, connection, number, after=max(0, row.instance_version - LATEST))
         signed = of_instance(connection, number) if row.signed or _signature(row) else []
         people = names(db, connection, (row.assignee, row.closed_by))
         return _view(row, actor, library, data, kept, told, signed, people)

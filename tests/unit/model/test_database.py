@@ -164,3 +164,28 @@ def test_trouble_is_told_in_words(said: str, error: type[Exception]) -> None:
 
     with pytest.raises(error):
         fails()
+
+
+def test_who_is_interrupted_while_waiting_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A waiter that gives up leaves the queue; the lock is free again afterwards."""
+
+    class Interrupted:
+        """A lock whose second taking is interrupted from the keyboard."""
+
+        def __init__(self) -> None:
+            self.taken = False
+
+        def acquire(self) -> None:
+            if self.taken:
+                raise KeyboardInterrupt
+            self.taken = True
+
+    lock = FairLock()
+    with lock:
+        with monkeypatch.context() as patch:
+            patch.setattr("engine.model.fairness.threading.Lock", Interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                lock.__enter__()
+        assert 0 == len(lock._waiting)
+    with lock:
+        pass
