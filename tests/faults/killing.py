@@ -181,7 +181,7 @@ def prepare(path: Path, place: str) -> None:
     prepared = Prepared(path)
     upgrade(prepared.db)
     demo.create(prepared.db)
-    deploy(prepared.db, [("f.bpmn", process().encode())], SYSTEM)
+    deploy(prepared.db, [("f.bpmn", process().encode())], SYSTEM, job_types={"work"})
     if place != "nowhere":
         prepared.at(place)
     prepared.db.close()
