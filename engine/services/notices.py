@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from engine.clock import COMPANY_ZONE
+from engine.errors import Message
 from engine.model.papers import notification
 from engine.model.people import membership, role, user
 from engine.services.call import Call, text_of
@@ -17,6 +19,30 @@ from engine.services.events import NOTICES
 
 #: How a customer's wish becomes a way of sending; the others are told by people.
 _CHANNELS = {"email": "email", "sms": "sms", "phone": "sms"}
+
+#: A date with a time as forms keep it.
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?")
+
+#: Facts whose value is a form's code, with the words the form shows for it.
+_CHOICES: Mapping[str, Mapping[str, Message]] = {
+    "condition": {
+        "good": Message(zh="完好", en="intact"),
+        "damaged": Message(zh="有破损", en="damaged"),
+        "short": Message(zh="数量不足", en="incomplete"),
+    },
+    "kind": {
+        "damage": Message(zh="破损", en="damage"),
+        "wrong_address": Message(zh="地址错误", en="wrong address"),
+        "delay": Message(zh="延误", en="delay"),
+        "cancel": Message(zh="取消", en="cancelled"),
+        "loss": Message(zh="丢失", en="lost"),
+    },
+    "payment_method": {
+        "对公账户": Message(zh="对公账户", en="company account"),
+        "指定银行卡": Message(zh="指定银行卡", en="named bank card"),
+        "other": Message(zh="其他", en="other"),
+    },
+}
 
 
 def queue(
@@ -38,7 +64,7 @@ def queue(
         if paper is not None
     ]
     texts = {
-        f"{part}_{locale}": fill(getattr(getattr(notice, part), locale), facts)
+        f"{part}_{locale}": fill(getattr(getattr(notice, part), locale), facts, locale)
         for part in ("subject", "text")
         for locale in ("zh", "en")
     }
@@ -61,17 +87,23 @@ def queue(
         )
 
 
-def fill(text: str, facts: Mapping[str, Any]) -> str:
-    """`text` with its facts; what is not known is a dash."""
-    return text.format_map(_Facts(facts))
+def fill(text: str, facts: Mapping[str, Any], locale: str = "zh") -> str:
+    """`text` with its facts in words of that language; what is not known is a dash."""
+    return text.format_map(_Facts(facts, locale))
 
 
 class _Facts(dict[str, str]):
-    def __init__(self, facts: Mapping[str, Any]) -> None:
-        super().__init__({name: spoken(value) for name, value in facts.items()})
+    def __init__(self, facts: Mapping[str, Any], locale: str) -> None:
+        super().__init__({name: _word(name, value, locale) or spoken(value) for name, value in facts.items()})
 
     def __missing__(self, name: str) -> str:
         return "—"
+
+
+def _word(name: str, value: object, locale: str) -> str:
+    """What people call a choice that forms keep as a code; "" for everything else."""
+    word = _CHOICES.get(name, {}).get(str(value))
+    return "" if word is None else str(getattr(word, locale))
 
 
 def spoken(value: object) -> str:
@@ -86,6 +118,8 @@ def spoken(value: object) -> str:
         return (value.astimezone(COMPANY_ZONE) if value.tzinfo else value).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return spoken(datetime.fromisoformat(value))
     return str(value)
 
 

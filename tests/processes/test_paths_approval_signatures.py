@@ -81,7 +81,10 @@ def test_signers_are_reminded_three_days(walk: Walk) -> None:
     walk.sign("lin", "chen", "wang")
 
     assert [1, 2, 3, 3, 3] == told
-    assert {"客服"} == {row.recipient for row in walk.rows(notification)}
+    (number,) = {row.number for row in walk.rows(document)}
+    assert {("客服", f"待签字:出库单 {number}")} == {
+        (row.recipient, row.subject_zh) for row in walk.rows(notification)
+    }
     assert "completed" == walk.status
 
 

@@ -122,7 +122,10 @@ def test_a_delay_is_explained_and_watched_on(walk: Walk) -> None:
     expected = walk.company.waiting()[0][2]
     walk.go(*ARRIVING)
 
+    texts = [(row.text_zh, row.text_en) for row in walk.rows(notification)]
     assert datetime(2026, 3, 12, 10, 0, tzinfo=UTC) == expected
+    assert ("运输异常:延误。" in texts[1][0], ": delay." in texts[1][1]) == (True, True)
+    assert f"订单 {walk.rows(orders)[0].no} 于 2026-03-10 10:00 到货,状况:完好。" == texts[-1][0]
     assert [("transit_problem", "马海涛"), ("transit_problem", "客服")] == told(walk)[1:3]
     assert "completed" == walk.status
 
