@@ -114,7 +114,8 @@ def swap(raw: sqlite3.Connection, rows: list[Row], data: st.DataObject) -> None:
 
 def insert(raw: sqlite3.Connection, rows: list[Row], data: st.DataObject) -> None:
     """An entry that never was, at the end of a history, rightly chained."""
-    row = max(each for each in rows if each[0] == _one(rows, data)[0])
+    number = _one(rows, data)[0]
+    row = max(each for each in rows if each[0] == number)
     body = canonical(json.loads(row[2]) | {"seq": row[1] + 1})
     raw.execute("INSERT INTO entry VALUES (?, ?, ?, ?)", (row[0], row[1] + 1, body, link(row[3], body)))
 
