@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint format bench lock clean
+.PHONY: help install install-dev run test lint format bench pictures lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  \1\t/' | expand -t 16
@@ -39,7 +39,7 @@ run: install ## Serve the demo company on http://127.0.0.1:8000 (PORT and RESTOC
 	@$(BIN)/restock run --demo
 
 test: install-dev lint ## Run every check and test
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: install-dev ## Check style, types and the direction of imports
 	$(BIN)/ruff check .
@@ -56,6 +56,9 @@ bench: install-dev ## Measure speed, size and memory, and print one table
 
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+pictures: install-dev ## Play the main job in a demo company and take the pictures of the documentation
+	$(BIN)/python docs/pictures.py
 
 lock: install-dev ## Write the lock files anew from pyproject.toml
 	$(LOCK) --output-file requirements.lock pyproject.toml
