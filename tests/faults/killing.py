@@ -172,7 +172,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Prepared, int], Action]]] = {
     "retry": ("incident", _retry),
     "set_variables": ("first", lambda p, n: lambda: set_variables(p.db, n, {"x": n}, "why", SYSTEM)),
     "cancel": ("first", lambda p, n: lambda: cancel_instance(p.db, n, "why", SYSTEM)),
-    "deploy": ("nowhere", lambda p, n: lambda: deploy(p.db, _changed(n), SYSTEM)),
+    "deploy": ("nowhere", lambda p, n: lambda: deploy(p.db, _changed(n), SYSTEM, job_types={"work"})),
 }
 
 

@@ -15,6 +15,8 @@ from .killing import COMMANDS, ROUNDS
 COMMITTED = {"after_commit", "before_answer"}
 #: Entries that making a round ready leaves: the message that is then delivered was an entry of its own.
 READY = {"deliver": ROUNDS}
+#: A draft is nobody's step yet: it leaves no entry.
+SILENT = {"save_draft"}
 
 
 @pytest.mark.faults
@@ -40,4 +42,5 @@ def test_kill_at_every_point_leaves_whole_steps(command: str, tmp_path: Path, ro
     for each in found:
         assert each["killed"] in (0, ROUNDS), each
         undone = each["killed"] and each["point"] not in COMMITTED
-        assert READY.get(command, 0) + (0 if undone else ROUNDS) == each["entries"], each
+        done = 0 if undone or command in SILENT else ROUNDS
+        assert READY.get(command, 0) + done == each["entries"], each
