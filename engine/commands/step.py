@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert_postgresql
 from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 
@@ -33,12 +33,13 @@ _CLOSE = _CLOSE.values(
     status=bindparam("outcome"), closed_at=bindparam("at"), closed_by=bindparam("by"), details=None
 )
 _FORGET_DRAFTS = delete(draft).where(draft.c.instance_id == bindparam("i"), draft.c.n == bindparam("t"))
-_VOID = update(signature).where(
+_SIGNED = (
     signature.c.instance_id == bindparam("i"),
     signature.c.void_seq.is_(None),
     signature.c.document_hash.in_(bindparam("hashes", expanding=True)),
 )
-_VOID = _VOID.values(void_seq=bindparam("voiding"))
+_LIVE = select(signature.c.document_hash).where(*_SIGNED).distinct()
+_VOID = update(signature).where(*_SIGNED).values(void_seq=bindparam("voiding"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def write(
     signatures count no more, besides those that the step changed.
     """
     tell(moved, note)
-    voided = sorted({*void, *_changed_documents(work, moved)})
+    voided = _live(work, {*void, *_changed_documents(work, moved)})
     if voided:
         note.more["voided"] = voided
     _describe(work, moved)
@@ -143,6 +144,13 @@ def _changed_documents(work: Work, moved: Moved) -> list[str]:
         for name, (old, _new) in moved.changes.items()
         if name in names and old is not None
     ]
+
+
+def _live(work: Work, hashes: set[str]) -> list[str]:
+    """Those of the documents that stand under signatures which still count."""
+    if not hashes:
+        return []
+    return sorted(work.connection.execute(_LIVE, {"i": work.instance.id, "hashes": sorted(hashes)}).scalars())
 
 
 def _tasks(work: Work, library: Library, actor: Actor, moved: Moved) -> None:
