@@ -115,6 +115,17 @@ def test_fractions_arrive_exactly(lin: Client) -> None:
     assert '"amount":0.1,' in lin.get(f"/instances/{task.split('-')[0]}").text.replace('"approved":true,', "")
 
 
+def test_numbers_beyond_the_store_are_refused(lin: Client) -> None:
+    """A whole number beyond 64 bits answers 422 and changes nothing; the largest within arrives whole."""
+    task = lin.start()
+
+    refused = lin.post(f"/tasks/{task}/complete", {"values": ANSWERS | {"amount": 10**30 + 1}})
+    taken = lin.post(f"/tasks/{task}/complete", {"values": ANSWERS | {"amount": 2**63 - 1}})
+
+    assert (422, 200) == (refused.status_code, taken.status_code)
+    assert str(2**63 - 1) in lin.get(f"/instances/{task.split('-')[0]}").text
+
+
 def test_an_unknown_process_is_not_found(lin: Client) -> None:
     """Starting what does not exist answers 404."""
     assert 404 == lin.post("/instances", {"definition": "nothing"}).status_code
