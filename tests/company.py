@@ -28,7 +28,7 @@ from engine.form.shadowed import input_name
 from engine.jobs.seam import Seam
 from engine.migrations import upgrade
 from engine.model.database import Database
-from engine.model.instances import instance, job, task
+from engine.model.instances import incident, instance, job, task
 from engine.model.people import user
 from engine.queries.history import HistoryEntry, entries
 from engine.services.registry import handlers
@@ -138,8 +138,19 @@ class Company:
         return self._people[login]
 
     def work(self) -> None:
-        """Let every job that is due run."""
+        """Let every job that is due run; none may fail."""
         self.seam.run_due(self.clock.now)
+        self.expect_no_trouble()
+
+    def expect_no_trouble(self) -> None:
+        """No job has failed, and nothing stands still."""
+        with self.db.read() as connection:
+            failed = connection.execute(
+                select(job.c.element, job.c.error).where(job.c.error.is_not(None))
+            ).all()
+            stopped = select(incident.c.element, incident.c.zh).where(incident.c.resolved_at.is_(None))
+            failed += connection.execute(stopped).all()
+        assert [] == failed
 
     def wait(self, **duration: float) -> None:
         """Let time pass, then let what is due run."""
@@ -270,7 +281,7 @@ class Person:
         form = answers_form(page)
         wanted = dict(flat(values))
         left = fill(form, wanted)
-        for _ in range(6):
+        for _ in range(20):
             if not left:
                 break
             # Fields that depend on others, and further rows, come when the page is asked again, as in a browser.

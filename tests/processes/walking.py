@@ -88,11 +88,11 @@ class Walk:
         """Somebody refuses to sign."""
         return self._decide(element, login, "refuse", comment)
 
-    def attach(self, element: str, name: str) -> list[Any]:
+    def attach(self, element: str, name: str, kind: str = "application/pdf") -> list[Any]:
         """Keep a file with an open task; what its field then holds."""
         who = self.person(WHO[element])
         task = self.company.task(element)
-        kept = attach(self.company.db, task.id, "file", name, "application/pdf", BytesIO(b"%PDF-1.4"), who)
+        kept = attach(self.company.db, task.id, "file", name, kind, BytesIO(b"%PDF-1.4"), who)
         return [kept.reference()]
 
     def wait(self, **duration: float) -> Walk:
@@ -172,6 +172,7 @@ class Walk:
         while tickets := self.company.seam.claim(self.company.clock.now, 1):
             self.company.seam.run(tickets[0])
             self.company.restart()
+        self.company.expect_no_trouble()
         return self
 
     def history(self) -> list[Any]:
