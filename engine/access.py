@@ -84,6 +84,11 @@ def _holds(name: str) -> Callable[[Actor, object], bool]:
     return lambda actor, _thing: actor.is_admin or name in actor.permissions
 
 
+def _sees_fines(actor: Actor, _thing: object) -> bool:
+    answering = {"line_manager", "finance", "auditor", "admin"}
+    return actor.is_admin or "audit" in actor.permissions or not answering.isdisjoint(actor.roles)
+
+
 def _starts(actor: Actor, thing: object) -> bool:
     assert isinstance(thing, Startable)
     if actor is SYSTEM or f"start:{thing.key}" in actor.permissions or f",{EVERYBODY}," in thing.starters:
@@ -117,6 +122,7 @@ _RULES: Mapping[str, Callable[[Actor, object], bool]] = {
     "audit": _holds("audit"),
     "admin": _holds("admin"),
     "operate": _holds("operate"),
+    "see fines": _sees_fines,
     "start": _starts,
     "see task": _sees_task,
     "do task": _does_task,

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from engine.model import papers, trade
+from engine.model import papers, stores, trade
 
-__all__ = ["papers", "trade"]
+__all__ = ["papers", "stores", "trade"]

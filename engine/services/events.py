@@ -96,4 +96,29 @@ NOTICES: Mapping[str, Notice] = {
             "The confirmation of order {order_no} has not come back: the date moves by {postponed_days} days to {current_due}.",
         ),
     ),
+    "discrepancy_opened": _notice(
+        ("店铺补货差异单 {number}", "Discrepancy slip {number}"),
+        (
+            "{store} 的补货单 {slip_no} 有 {pieces} 件公司各仓位无货,已开差异单 {number},须在 {due} 前调配完毕,请跟踪。",
+            "{pieces} pieces of slip {slip_no} ({store}) are in no company location: discrepancy slip {number}. The transfers are due by {due}; please follow them.",
+        ),
+    ),
+    "transfer_arranged": _notice(
+        ("店铺间调拨 {number}", "Transfer between stores {number}"),
+        ("请按差异单 {number} 调货给 {store}:{moves}。", "For discrepancy slip {number}, please send to {store}: {moves}."),
+    ),
+    "slip_overdue": _notice(
+        ("通报:补货单 {slip_no} 逾期", "Notice: slip {slip_no} is late"),
+        (
+            "补货单 {slip_no}({store})截至 {due} 未{what}:{pieces} 件,每件 {rate} 元,{person} 赞助 {amount} 元。须于今日 23:59 前跟踪处理完毕。",
+            "Slip {slip_no} ({store}) was not {what_en} by {due}: {pieces} pieces at {rate} yuan, {amount} yuan on {person}. It is to be cleared today by 23:59.",
+        ),
+    ),
+    "fine_person_left": _notice(
+        ("{person} 已离职,赞助 {no} 待定", "{person} has left: fine {no}"),
+        (
+            "补货单 {slip_no} 逾期,责任人 {person} 已离职,{amount} 元(台账 {no})已照记,请主管及经理决定如何处理。",
+            "Slip {slip_no} is late and {person}, who answers for it, has left: {amount} yuan stand on the ledger as {no}. Please decide what is to be done.",
+        ),
+    ),
 }  # fmt: skip

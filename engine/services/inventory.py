@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from engine.errors import Message
-from engine.model.trade import product, reservation, stock, stock_move
+from engine.model.trade import location, product, reservation, stock, stock_move
 from engine.services.call import Call, ServiceError, Values, rows
 
 
@@ -38,9 +38,10 @@ def _standing(sku: str, ordered: int, free: int, known: Row[Any] | None) -> Valu
 
 
 def available(connection: Connection, skus: Mapping[str, int]) -> dict[str, int]:
-    """Pieces that can be promised, by article."""
+    """Pieces that can be promised, by article: what lies in stores is the stores' own."""
     free = func.sum(stock.c.qty - stock.c.reserved)
-    query = select(stock.c.sku, free.label("free")).where(stock.c.sku.in_(list(skus))).group_by(stock.c.sku)
+    query = select(stock.c.sku, free.label("free")).where(stock.c.sku.in_(list(skus)), _company())
+    query = query.group_by(stock.c.sku)
     return {row.sku: max(0, int(row.free)) for row in connection.execute(query)}
 
 
@@ -118,14 +119,19 @@ def _places(connection: Connection, sku: str) -> list[Row[Any]]:
     """Where an article lies, the fullest place first; locked on databases that lock rows."""
     query = (
         select(stock)
-        .where(stock.c.sku == sku)
+        .where(stock.c.sku == sku, _company())
         .order_by((stock.c.qty - stock.c.reserved).desc(), stock.c.location)
     )
     return list(connection.execute(query.with_for_update()))
 
 
-def _at(sku: str, location: str) -> Any:
-    return update(stock).where(stock.c.sku == sku, stock.c.location == location)
+def _company() -> ColumnElement[bool]:
+    """The company's own locations (仓位), not those of its stores."""
+    return stock.c.location.not_in(select(location.c.code).where(location.c.kind == "store"))
+
+
+def _at(sku: str, place: str) -> Any:
+    return update(stock).where(stock.c.sku == sku, stock.c.location == place)
 
 
 def _keep(connection: Connection, order_no: str, place: Row[Any], qty: int) -> None:

@@ -8,17 +8,22 @@ from sqlalchemy import insert, select
 
 from engine.model.papers import service_answer
 from engine.services import (
+    allocations,
     confirmations,
     customers,
     documents,
     files,
+    fines,
     inventory,
     notify,
     orders,
     payments,
     products,
     shipments,
+    store_slips,
+    thresholds,
     tickets,
+    transfers,
 )
 from engine.services.call import Call, Handler, Values, WrongInput
 
@@ -148,6 +153,44 @@ _SERVICES = (
         "ticket",
     ),
     _service("files.archive", files.put_away, "ref documents facts?", "archive_no"),
+    _service("settings.read", thresholds.read, "names?", "settings", writes=False),
+    _service("stores.choices", store_slips.choices, "ownership?", "stores products", writes=False),
+    _service("store_slips.publish", store_slips.publish, "store lines confirmed_at due_at", "slip"),
+    _service("store_slips.close", store_slips.close, "slip_no closed_by", ""),
+    _service(
+        "allocations.draft", allocations.draft, "slip_no allocation_no? reference?", "allocation_no lines"
+    ),
+    _service(
+        "allocations.confirm",
+        allocations.confirm,
+        "allocation_no slip lines",
+        "allocation_slip lines",
+        "insufficient_stock",
+    ),
+    _service("allocations.receive", allocations.receive, "allocation_no store", ""),
+    _service(
+        "discrepancies.open", transfers.open_discrepancy, "slip_no lines found_at due_at", "discrepancy"
+    ),
+    _service(
+        "transfers.offers", transfers.offers, "discrepancy to_store", "missing offers transfers", writes=False
+    ),
+    _service(
+        "transfers.arrange",
+        transfers.arrange,
+        "discrepancy_no to_store missing transfers",
+        "transfers",
+        "no_stock",
+    ),
+    _service("transfers.report", transfers.report, "transfers", ""),
+    _service("fines.open_pieces", fines.open_pieces, "slip_no kind", "pieces overdue", writes=False),
+    _service("fines.record", fines.record, "slip_no kind pieces rate due_at", "fine"),
+    _service("fines.strikes", fines.strikes, "fine", "strikes deducted", writes=False),
+    _service(
+        "fines.deduct",
+        fines.deduct,
+        "fine strikes staff_points supervisor_points manager_points note?",
+        "",
+    ),
 )
 
 

@@ -36,6 +36,7 @@ def places(site: Site) -> dict[str, str]:
         "definitions": "/definitions",
         "definition": "/definitions/1",
         "outbox": "/outbox",
+        "fines": "/fines",
         "account": "/account",
         "missing": "/nowhere",
     }

@@ -17,11 +17,24 @@ _DOES = {
     "sun": """collect_orders plan_delivery assign_delivery load_goods create_waybill monitor_transit
         handle_transit_problem sign_receipt confirm_delivery""",
     "zheng": "handle_opinion write_retrospective",
+    "tian": "create_slip",
+    "shi": "confirm_slip",
+    "he": """open_pending_slip check_lines confirm_allocation arrange_transfer report_transfer clear_same_day""",
+    "mei": "track_transfer manual_close",
+    "guan": "deduct_performance",
+    "zhao": """register_ticket respond_customer trace_parcel explain_wait arrange_shipping check_outbound_stub
+        compare_goods collect_photos verify_by_weight negotiate_discount assess_damage negotiate_return check_misuse
+        review_request answer_question handle_anomaly calm_complaint investigate_complaint resolve_complaint
+        negotiate_missing negotiate_refund explain_to_customer agree_terms record_ticket track_until_confirmed""",
+    "ji": "repair_product",
+    "bai": "inspect_goods test_recovered",
 }
 #: Login by element: somebody whose role the catalogue names for it, and nobody else.
 WHO = {element: login for login, elements in _DOES.items() for element in elements.split()}
 #: Whoever called the process settles what is not paid: customer service in a replenishment.
 WHO["resolve_payment"] = "lin"
+WHO |= dict.fromkeys(("check_weight", "receive_return", "exchange_goods"), "liu")
+WHO |= {"refund_payment": "chen", "approve_refund": "zheng", "judge_insistence": "zheng"}
 
 
 def _picked(context: Mapping[str, Any]) -> dict[str, Any]:
@@ -31,6 +44,14 @@ def _picked(context: Mapping[str, Any]) -> dict[str, Any]:
 def _paid(context: Mapping[str, Any]) -> dict[str, Any]:
     due = str(context["amount_due"])
     return {"arrived": True, "amount_received": float(due), "received_on": "2026-03-02", "account": "基本户"}
+
+
+def _moved(context: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "transfers": [
+            {"done_qty": int(row["qty"]), "done_at": "2026-03-02T15:00"} for row in context["transfers"]
+        ]
+    }
 
 
 #: By element; everything else goes as the page shows it.
@@ -80,4 +101,52 @@ ANSWERS: Mapping[str, Any] = {
     "survey_satisfaction": {"score": 5},
     "handle_opinion": {"action": "已向客人致歉并说明改进办法"},
     "write_retrospective": {"findings": "装箱未加护角,今后易碎货品一律加护角"},
+    "create_slip": {"store": "MD1", "lines": [{"sku": "RY-4001", "qty": 4}]},
+    "confirm_slip": {"approved": True},
+    "open_pending_slip": {"reference": True},
+    "confirm_allocation": {"approved": True},
+    "report_transfer": _moved,
+    "track_transfer": {"resolved": True},
+    "manual_close": {"confirm": True},
+    "clear_same_day": {"done": True},
+    "deduct_performance": {"staff_points": 5, "supervisor_points": 2, "manager_points": 1},
+    "register_ticket": {"channel": "phone", "customer_name": "宏达超市", "description": "客人来电反映"},
+    "respond_customer": {"reply": "已致歉,正在核实"},
+    "trace_parcel": {
+        "courier": "合同快递",
+        "waybill": "KD1",
+        "result": "in_transit",
+        "trace_note": "已到杭州",
+    },
+    "explain_wait": {"wait_reason": "还没到承诺的发货日"},
+    "arrange_shipping": {"ship_date": "2026-03-03"},
+    "check_outbound_stub": {"all_printed": True, "wish": "refund"},
+    "compare_goods": {"received_barcode": "6901234400031"},
+    "verify_by_weight": {"wrong_confirmed": True, "parcel_freight": 12},
+    "negotiate_return": {"freight_payer": "company", "freight": 15},
+    "check_misuse": {"misuse_findings": "按说明使用,确有质量问题"},
+    "review_request": {"eligible": True},
+    "inspect_goods": {"inspection": "problem"},
+    "repair_product": {"fault": "压杆断裂", "repaired": True},
+    "answer_question": {"answer": "每箱 24 包"},
+    "handle_anomaly": {
+        "criterion": "途中丢失",
+        "owner": "孙物流",
+        "departments": "物流部、仓储中心",
+        "solution": "补发并向承运人索赔",
+    },
+    "calm_complaint": {"acknowledged": True},
+    "investigate_complaint": {"facts_found": "送货迟了两天", "responsible": "物流部"},
+    "resolve_complaint": {"solution": "致歉,下次优先安排", "satisfied": True},
+    "negotiate_missing": {"apologised": True},
+    "negotiate_refund": {"refund_type": "partial"},
+    "explain_to_customer": {"explanation": "已详细说明", "accepts_explanation": True},
+    "judge_insistence": {"judgement": "依据充分,不予退款"},
+    "refund_payment": {"refund_method": "原路退回", "paid": True},
+    "agree_terms": {"way": "快递寄回", "return_date": "2026-03-05", "freight": 15},
+    "receive_return": {"condition": "good"},
+    "exchange_goods": {"received_back": True, "sent": True},
+    "test_recovered": {"cause": "装配不良", "prevention": "出厂前加检"},
+    "record_ticket": {"resolution": "已按约定处理"},
+    "track_until_confirmed": {"transaction_confirmed": True},
 }

@@ -32,6 +32,7 @@ ACCESS = {
     "definitions.download": "people",
     "definitions.diagram_file": "people",
     "outbox.page": "people",
+    "fines.page": "ledger",
     "account.page": "people",
     "account.look": "people",
     "account.password": "people",
@@ -123,7 +124,7 @@ def test_every_route_checks_access(shared, task):
                 endpoint,
                 other.open(address, method=method, data=data, buffered=True).status_code,
             )
-        if kind in ("deployer", "operator"):
+        if kind in ("deployer", "operator", "ledger"):
             assert 403 == other.open(address, method=method, data=data, buffered=True).status_code, endpoint
 
 

@@ -1,0 +1,112 @@
+"""Limits that may change without a new diagram: their keys, defaults and sources, and how processes read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from sqlalchemy import Connection, select
+
+from engine.errors import Message
+from engine.model.instances import setting
+from engine.services.call import Call, Values, WrongInput, decimal_of
+
+Kind = Literal["money", "number", "hours", "count", "percent"]
+
+_WHOLE = frozenset({"hours", "count"})
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A limit: its key in table `setting`, its value when nobody changed it, its names, its source step, its unit."""
+
+    key: str
+    default: Decimal
+    zh: str
+    en: str
+    source: str
+    kind: Kind
+
+    def read(self, text: str) -> Decimal | int:
+        """The value that a text means. Raises WrongInput when it is no number, or less than nothing."""
+        number = decimal_of(text, self.key)
+        if number < 0 or (self.kind in _WHOLE and number != number.to_integral_value()):
+            raise WrongInput(self.key, "不小于零的数", "a number that is not below zero")
+        return int(number) if number == number.to_integral_value() else number
+
+    @property
+    def label(self) -> Message:
+        """What people call it."""
+        return Message(zh=self.zh, en=self.en)
+
+
+THRESHOLDS: tuple[Threshold, ...] = (
+    Threshold(
+        "slip_hours",
+        Decimal(24),
+        "补货单处理时限（小时）",
+        "Hours to process a store slip",
+        "F05.03",
+        "hours",
+    ),
+    Threshold(
+        "transfer_hours",
+        Decimal(24),
+        "差异单调配时限（小时）",
+        "Hours to transfer what was short",
+        "F05.08",
+        "hours",
+    ),
+    Threshold(
+        "slip_rate",
+        Decimal(5),
+        "补货单逾期每件（元）",
+        "Fine a piece of a late slip (yuan)",
+        "F05.09",
+        "money",
+    ),
+    Threshold(
+        "discrepancy_rate",
+        Decimal(2),
+        "差异单逾期每件（元）",
+        "Fine a piece of a late transfer (yuan)",
+        "F05.10",
+        "money",
+    ),
+    Threshold(
+        "strike_limit",
+        Decimal(3),
+        "当月逾期达几次扣绩效",
+        "Late slips a month before performance is deducted",
+        "F05.11",
+        "count",
+    ),
+)
+
+
+def by_key() -> dict[str, Threshold]:
+    """The thresholds by their keys."""
+    return {each.key: each for each in THRESHOLDS}
+
+
+def values(connection: Connection) -> dict[str, Decimal | int]:
+    """Every threshold as it stands now."""
+    stored = {row.key: row.value for row in connection.execute(select(setting.c.key, setting.c.value))}
+    return {each.key: each.read(stored.get(each.key, str(each.default))) for each in THRESHOLDS}
+
+
+def value(connection: Connection, key: str) -> Decimal | int:
+    """One threshold as it stands now. Raises KeyError for one that does not exist."""
+    return values(connection)[key]
+
+
+def read(call: Call) -> Values:
+    """The thresholds that a process runs by: read once at its start, so that a later change is for later ones."""
+    known = values(call.connection)
+    names = call.get("names")
+    if names is None:
+        return {"settings": dict(known)}
+    if not isinstance(names, list) or not set(names) <= set(known):
+        raise WrongInput("names", f"设置项的列表({'、'.join(known)})", f"a list among {', '.join(known)}")
+    return {"settings": {name: known[name] for name in names}}
