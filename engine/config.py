@@ -66,6 +66,13 @@ class Settings(BaseSettings):
             raise ValueError(
                 'RESTOCK_TRUSTED_HOSTS must name the host names people use, e.g. ["restock.example.com"]'
             )
+        if (
+            self.host not in ("127.0.0.1", "localhost", "::1")
+            and "secure_cookies" not in self.model_fields_set
+        ):
+            raise ValueError(
+                "RESTOCK_SECURE_COOKIES must be said: true behind https; false lets everybody on the way read logins"
+            )
         return self
 
     @property

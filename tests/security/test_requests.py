@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from io import BytesIO
 from typing import Any
 
 import pytest
@@ -135,7 +134,11 @@ def test_headers_on_every_response(shared: Crew, task: str) -> None:
     answers += [
         shared.client().get("/inbox", headers={"Host": "evil.example"}),
         shared.client("lin").post("/inbox", headers={"Origin": "http://evil.example"}),
-        shared.client("lin").post(f"/tasks/{task}/complete", data={"x": "y" * 5_000_000}),
+        shared.client("lin").post(
+            f"/tasks/{task}/complete",
+            data=b"x=" + b"y" * 5_000_000,
+            content_type="application/x-www-form-urlencoded",
+        ),
         shared.client().get("/" + "a" * 5000),
     ]
 
@@ -215,22 +218,24 @@ def test_a_form_of_5_mb_is_answered(shared: Crew, task: str) -> None:
     """Too large is said on a page, in words, and costs neither the session nor the task."""
     client = shared.client("lin")
     before = _state(shared)
-    for kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
+    large = b"x" * 5_000_000
+    plain = b"comment=" + large
+    parts = b'--b\r\nContent-Disposition: form-data; name="comment"\r\n\r\n' + large + b"\r\n--b--\r\n"
+    for kind, body in (
+        ("application/x-www-form-urlencoded", plain),
+        ("multipart/form-data; boundary=b", parts),
+    ):
         for path in (
             f"/tasks/{task}/complete",
             f"/tasks/{task}/draft",
             "/starts/customer_replenishment",
             "/login",
         ):
-            answer = client.post(path, data={"comment": "x" * 5_000_000}, content_type=kind)
+            answer = client.post(path, data=body, content_type=kind)
             assert 413 == answer.status_code, (path, kind, answer.status_code)
             assert "<h1" in answer.text
-    assert (
-        413
-        == shared.call(
-            "lin", "POST", f"/tasks/{task}/complete", {"values": {"a": "x" * 5_000_000}}
-        ).status_code
-    )
+    told = shared.call("lin", "POST", f"/tasks/{task}/complete", b'{"values": {"a": "' + large + b'"}}')
+    assert (413, "application/problem+json") == (told.status_code, told.content_type)
 
     assert before == _state(shared)
     assert 200 == client.get(f"/tasks/{task}").status_code
@@ -239,9 +244,13 @@ def test_a_form_of_5_mb_is_answered(shared: Crew, task: str) -> None:
 def test_limits(shared: Crew, task: str) -> None:
     """Parts, names, depth and page numbers without end are refused or cut, and fast."""
     client = shared.client("lin")
-    parts = {f"f{n}": (BytesIO(b""), f"{n}.txt") for n in range(2_001)}
+    part = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n'
+    parts: dict[str, Any] = {
+        "data": part * 2_100 + b"--b--\r\n",
+        "content_type": "multipart/form-data; boundary=b",
+    }
     asked: list[TestResponse] = [
-        client.post(f"/tasks/{task}/complete", data=parts),
+        client.post(f"/tasks/{task}/complete", **parts),
         client.post(f"/tasks/{task}/draft", data={f"lines[{n}].sku": "x" for n in range(20_000)}),
         client.post(f"/tasks/{task}/form", data={"a" + "[0]" * 20_000: "x"}),
         client.post(f"/tasks/{task}/form", data={"a." * 20_000: "x"}),
