@@ -292,7 +292,7 @@ def looking_back(office: Office) -> None:
     page.click("[data-zoom=fit]")
     keep("instance", page, height=1160)
     page.goto("/instances/1?tab=signatures")
-    keep("signatures", page, height=280, top="main > p:last-of-type")
+    keep("signatures", page, height=330, top="main > p:last-of-type")
     page.goto("/instances/1?tab=documents")
     page.locator("#parts a", has_text="出库单").first.click()
     page.wait_for_load_state()
