@@ -35,6 +35,11 @@ class CompleteTask(Shape):
     """The answers to a task's form."""
 
     values: Values = Field(default_factory=dict, description="The form's writable fields by key.")
+    shown_hash: str = Field(
+        default="",
+        max_length=64,
+        description="`shown_hash` of the task as it was looked at: 409 when it shows something else by now.",
+    )
 
 
 class Sign(Shape):
@@ -44,6 +49,11 @@ class Sign(Shape):
     password: Annotated[str, Field(min_length=1, max_length=200)]
     code: str = Field(default="", max_length=20, description="One-time code, for people who have one.")
     comment: str = Field(default="", max_length=2000, description="Needed for a refusal.")
+    shown_hash: str = Field(
+        default="",
+        max_length=64,
+        description="`shown_hash` of the task as it was looked at: 409 when it shows something else by now.",
+    )
     values: Values = Field(default_factory=dict)
 
 

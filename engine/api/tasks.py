@@ -130,6 +130,7 @@ def complete_task(caller: Caller, task: str, body: shapes.CompleteTask) -> Respo
         task,
         body.values,
         caller.actor,
+        shown_hash=body.shown_hash or None,
         idempotency_key=request.headers.get("Idempotency-Key"),
     )
     return answer({"instance": done.instance_id, "status": done.status, "tasks": list(done.tasks)})
@@ -156,6 +157,7 @@ def sign_task(caller: Caller, task: str, body: shapes.Sign) -> Response:
         password=body.password,
         code=body.code,
         answers=body.values or None,
+        shown_hash=body.shown_hash or None,
         idempotency_key=request.headers.get("Idempotency-Key"),
     )
     return answer({"instance": done.instance_id, "status": done.status, "tasks": list(done.tasks)})

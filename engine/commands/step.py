@@ -102,10 +102,17 @@ def tell(moved: Moved, note: Note) -> None:
 
 def pool_of(opened: OpenTask) -> str:
     """Whose work a task is: roles and people, sorted; everybody's when the diagram names nobody."""
-    members = {*opened.candidate_groups, *(f"@{login}" for login in opened.candidate_users)}
+    members = {_role(name) for name in opened.candidate_groups}
+    members |= {f"@{login.replace(',', '')}" for login in opened.candidate_users}
     if not members and opened.assignee is None:
         members = {opened.lane or EVERYBODY}
     return ",".join(sorted(members))
+
+
+def _role(name: str) -> str:
+    """One role: what data gives as a group is never everybody, a person, or several names at once."""
+    one = name.replace(",", "")
+    return f"?{one}" if one.startswith((EVERYBODY, "@")) else one
 
 
 def open_to(actor: Actor, instance_id: int, opened: Sequence[OpenTask]) -> list[str]:

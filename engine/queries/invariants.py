@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import zstandard
 from sqlalchemy import Connection, Table, and_, exists, func, or_, select
 
+from engine.audit.chain import stamp
 from engine.bpmn import runtime
 from engine.commands.attach import folder, path_of
 from engine.commands.library import Library
 from engine.errors import RestockError
 from engine.model.database import Database
 from engine.model.definitions import release
+from engine.model.history import entry
 from engine.model.instances import (
     SYSTEM,
     attachment,
@@ -42,6 +45,7 @@ def broken(db: Database, connection: Connection) -> Iterator[Broken]:
     yield from _ended(connection)
     yield from _messages(connection)
     yield from _states(db, connection)
+    yield from _signatures(connection)
     yield from _files(db, connection)
 
 
@@ -164,6 +168,55 @@ def _compared(
         yield number, "incidents", f"incidents are {rows('incident')}, the state has {looked.incidents}"
     if incidents != len(rows("incident")):
         yield number, "incidents", f"the row counts {incidents} incidents, there are {len(rows('incident'))}"
+
+
+#: What a signature's row and the history tell alike.
+_SIGNED = (
+    "document",
+    "document_hash",
+    "values_hash",
+    "signer",
+    "signer_name",
+    "on_behalf",
+    "meaning",
+    "decision",
+    "comment",
+)
+
+
+def _signatures(connection: Connection) -> Iterator[Broken]:
+    """Signatures that are another than the history tells, and those it tells of that are gone."""
+    same = and_(entry.c.instance_id == signature.c.instance_id, entry.c.seq == signature.c.seq)
+    voids: dict[int, list[tuple[int, list[str]]]] = {}
+    voiding = select(entry.c.instance_id, entry.c.seq, entry.c.body).where(
+        entry.c.body.contains('"voided":[')
+    )
+    for number, seq, text in connection.execute(voiding):
+        voids.setdefault(number, []).append((seq, json.loads(text).get("voided") or []))
+    for row in connection.execute(select(signature, entry.c.body).outerjoin(entry, same)):
+        body = json.loads(row.body or "{}")
+        told = body.get("signature") or {}
+        there = [getattr(row, name) or "" for name in _SIGNED]
+        if (row.task, row.element, stamp(row.at), there) != (
+            body.get("task"),
+            body.get("element"),
+            told.get("at"),
+            [told.get(name) or "" for name in _SIGNED],
+        ):
+            yield row.instance_id, "signature", f"signature {row.seq} is another than the history tells"
+        ended = [seq for seq, hashes in voids.get(row.instance_id, []) if row.document_hash in hashes]
+        if row.decision == "sign" and row.void_seq != min((s for s in ended if s > row.seq), default=None):
+            yield (
+                row.instance_id,
+                "signature",
+                f"the history tells otherwise whether signature {row.seq} counts",
+            )
+    alone = select(entry.c.instance_id, entry.c.seq, entry.c.body).where(
+        entry.c.body.contains('"signature":{'), ~exists().where(same)
+    )
+    for number, seq, text in connection.execute(alone):
+        if json.loads(text)["verb"] in ("sign", "refuse"):
+            yield number, "signature", f"the signature that entry {seq} tells of is gone"
 
 
 def _files(db: Database, connection: Connection) -> Iterator[Broken]:
