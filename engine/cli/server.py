@@ -10,7 +10,6 @@ from types import FrameType
 import click
 from waitress.server import create_server
 
-from engine import demo as company
 from engine.app import create_app
 from engine.cli.store import furnish, introduce, settings
 from engine.cli.words import fail, plainly, say
@@ -27,7 +26,7 @@ from engine.services.registry import handlers
 @click.option(
     "--demo",
     is_flag=True,
-    help="没有数据时先建立演示公司 · make the demo company first where there is no data",
+    help="演示公司 · as the demo company, made or brought up to date first",
 )
 @plainly
 def run(demo: bool) -> None:
@@ -35,7 +34,7 @@ def run(demo: bool) -> None:
     chosen = settings()
     database = connect(chosen)
     upgrade(database)
-    if demo and not company.exists(database):
+    if demo:
         furnish(database)
     serve(chosen, database)
 

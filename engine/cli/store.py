@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from pydantic import ValidationError
+from sqlalchemy import delete, insert, select
 
 from engine import demo as company
 from engine.access import SYSTEM
@@ -17,6 +19,7 @@ from engine.config import Settings
 from engine.errors import Message
 from engine.migrations import upgrade
 from engine.model.database import Database, connect
+from engine.model.instances import setting
 from engine.queries.verify import verify as verify_history
 from engine.roles import define_missing
 
@@ -68,10 +71,31 @@ def gather(paths: tuple[Path, ...]) -> list[tuple[str, bytes]]:
 
 
 def furnish(database: Database) -> None:
-    """Deploy what is shipped and make the demo company; both change nothing the second time."""
-    folder = shipped()
-    deploy_files(database, gather((folder / "processes", folder / "forms")), SYSTEM)
+    """Deploy what is shipped and make the demo company; does nothing when just these files were there before.
+
+    An interrupted one is made up for the next time: what it was is written down last.
+    """
+    files = gather((shipped() / "processes", shipped() / "forms"))
+    row = {"key": "furnished_with", "value": fingerprint(files)}
+    with database.read() as connection:
+        if (
+            connection.execute(select(setting.c.value).where(setting.c.key == row["key"])).scalar()
+            == row["value"]
+        ):
+            return
     company.create(database)
+    deploy_files(database, files, SYSTEM)
+    with database.write() as connection:
+        connection.execute(delete(setting).where(setting.c.key == row["key"]))
+        connection.execute(insert(setting).values(row))
+
+
+def fingerprint(files: list[tuple[str, bytes]]) -> str:
+    """A hash over names and contents."""
+    digest = hashlib.sha256()
+    for name, content in files:
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
 
 
 @click.command(help="建库或升级 · Create the database, or bring it up to date")

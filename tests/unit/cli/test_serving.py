@@ -15,11 +15,14 @@ from urllib.request import urlopen
 
 import pytest
 
+from benchmarks import workload
 from engine import demo
+from engine.cli import store
 from engine.cli.store import furnish
 from engine.config import Settings
 from engine.migrations import upgrade
-from engine.model.database import connect
+from engine.model.database import Database, connect
+from engine.queries.definitions import list_all
 from engine.queries.people import all_users
 from tests.unit.cli.conftest import Run
 
@@ -86,6 +89,36 @@ def test_the_demo_company_is_made_once(home: Path) -> None:
     assert people == all_users(database)
     assert len(demo.PEOPLE) == len(people)
     database.close()
+
+
+def test_an_interrupted_demo_company_is_completed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed half way, the next start makes what is missing; the same files again make nothing, a changed one a version."""
+    database = connect(Settings())
+    upgrade(database)
+    made: list[str] = []
+    files = [("rework.bpmn", workload.rework()), ("measured.form", workload.FORM.encode())]
+    monkeypatch.setattr(store.company, "create", lambda _: made.append("company"))
+    monkeypatch.setattr(store, "gather", lambda _: files)
+
+    furnish_killed(database, monkeypatch)
+    assert [] == list_all(database)
+    for _ in range(3):
+        furnish(database)
+    assert [1] == [row.version for row in list_all(database)]
+    files[0] = ("rework.bpmn", workload.rework().replace("返工一次".encode(), "再做一次".encode()))
+    furnish(database)
+
+    assert [2] == [row.version for row in list_all(database)]
+    assert ["company"] * 3 == made
+    database.close()
+
+
+def furnish_killed(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed before anything is deployed."""
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "deploy_files", lambda *_: signal.raise_signal(signal.SIGINT))
+        with pytest.raises(KeyboardInterrupt):
+            furnish(database)
 
 
 def test_no_demo_company_among_real_people(restock: Run) -> None:
