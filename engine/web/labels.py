@@ -14,7 +14,8 @@ from engine.web import i18n
 #: Beside the diagrams, as the process owners keep it; absent in an installation without the sources.
 CATALOGUE = Path(__file__).parents[2] / "processes" / "i18n" / "en.po"
 
-_SOURCE_STEPS = re.compile(r"^\s*\[[^\]]*\]\s*")
+#: Where a text comes from, for auditors of the diagram: steps in brackets, decisions on open points in parentheses.
+_SOURCE_STEPS = re.compile(r"[ \t]*\[[FGT]\d[^\]]*\][ \t]*|[ \t]*[((]G\d+(?:[,、, ]+G\d+)*[))]")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -50,7 +51,7 @@ def chosen(properties: Mapping[str, str], name: str) -> str:
 
 
 def sentence(documentation: str) -> str:
-    """Documentation in the request's language, without the numbers of the source steps that stand before it.
+    """Documentation in the request's language, without the numbers of source steps and open points in it.
 
     Process owners write a Chinese paragraph and an English one; where one language is missing the other is shown.
     """
