@@ -141,7 +141,7 @@ def attach(
     """
     shown = _plain_name(name)
     with db.read() as connection:
-        reading.require_visible_task(connection, task_id, actor)
+        reading.require_open(reading.visible_task(connection, task_id, actor))
     kept = _store(db, content, shown, content_type)
     try:
         with working(db) as work:

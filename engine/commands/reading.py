@@ -32,13 +32,12 @@ def task_for_update(work: Work, task_id: str, actor: Actor) -> TaskRow:
     return row
 
 
-def require_visible_task(connection: Connection, task_id: str, actor: Actor) -> TaskRow:
-    """The task, nothing locked. Raises NotFound when there is none that the actor may see, and TaskClosed."""
+def visible_task(connection: Connection, task_id: str, actor: Actor) -> TaskRow:
+    """The task as it is now, nothing locked. Raises NotFound when there is none that the actor may see."""
     number, n = split(task_id)
     row = find_task(connection, number, n)
     if row is None or not (access.may(actor, "see task", claimed(row)) or row.closed_by == actor.login):
         raise NotFound
-    require_open(row)
     return row
 
 

@@ -103,8 +103,9 @@ def sign(
 
 def _known(db: Database, task_id: str, actor: Actor, key: str | None, about: str) -> Completed | None:
     """The first answer to a repeated request; and a task that cannot be signed is refused before the password counts."""
-    with working(db) as work:
-        row = reading.task_for_update(work, task_id, actor)
+    with db.read() as connection:
+        work = Work(db, connection)
+        row = reading.visible_task(connection, task_id, actor)
         known = work.answered(key, actor.login, about)
         if known is not None:
             return Completed(*json.loads(known))
