@@ -86,7 +86,7 @@ def _holds(name: str) -> Callable[[Actor, object], bool]:
 
 def _sees_fines(actor: Actor, _thing: object) -> bool:
     answering = {"line_manager", "finance", "auditor", "admin"}
-    return actor.is_admin or "audit" in actor.permissions or not answering.isdisjoint(actor.roles)
+    return actor.is_admin or "audit" in actor.permissions or not answering.isdisjoint(actor.members)
 
 
 def _starts(actor: Actor, thing: object) -> bool:

@@ -20,6 +20,7 @@ from engine.model.definitions import definition, release
 from engine.model.history import entry
 from engine.model.instances import attachment, incident, instance, job, pool_member, task
 from engine.model.metadata import AnyRow
+from engine.model.stores import fine
 from engine.queries.finding import contains
 from engine.queries.history import HistoryEntry, entries
 from engine.queries.names import names
@@ -292,14 +293,20 @@ def page(
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """Instances one started, has or had a task in, or whose tasks belong to one's roles; all for who watches over them."""
+    """Instances one started, has or had a task in, or whose tasks belong to one's roles; all for who watches over them.
+
+    Who may see the ledger of fines sees what the fines are for.
+    """
     if access.may(actor, "operate") or access.may(actor, "audit"):
         return true()
     logins = sorted(actor.logins)
     pools = select(pool_member.c.pool).where(pool_member.c.member.in_(sorted(actor.members)))
     concerned = or_(task.c.assignee.in_(logins), task.c.closed_by.in_(logins), task.c.pool.in_(pools))
     has_task = select(task.c.n).where(task.c.instance_id == instance.c.id, concerned).exists()
-    return or_(instance.c.starter.in_(logins), has_task)
+    found = or_(instance.c.starter.in_(logins), has_task)
+    if access.may(actor, "see fines"):
+        found = or_(found, instance.c.id.in_(select(fine.c.instance_id)))
+    return found
 
 
 def _find(connection: Connection, instance_id: int, actor: Actor, *columns: Any) -> AnyRow:

@@ -61,15 +61,29 @@ def record(call: Call) -> Values:
 
 
 def strikes(call: Call) -> Values:
-    """Late slips of a person in a month, and whether performance was deducted for it already (F05.11)."""
+    """Which late slip of the person's month this is, and whether points are or will be deducted already (F05.11).
+
+    Slips that become late together are counted one after the other, so that one of them is the third.
+    """
     charged = mapping_of(call.get("fine"), "fine")
-    person, month = str(charged.get("person")), str(charged.get("month"))
-    late = select(func.count()).where(fine.c.person == person, fine.c.month == month, fine.c.kind == "slip")
-    done = select(func.count()).where(deduction.c.person == person, deduction.c.month == month)
+    of_month = (fine.c.person == str(charged.get("person")), fine.c.month == str(charged.get("month")))
+    late = select(func.count()).where(*of_month, fine.c.kind == "slip", fine.c.no <= str(charged.get("no")))
     return {
         "strikes": call.connection.execute(late).scalar_one(),
-        "deducted": call.connection.execute(done).scalar_one() > 0,
+        "deducted": _deducted(call.connection, str(charged.get("person")), str(charged.get("month"))),
     }
+
+
+def _deducted(connection: Connection, person: str, month: str) -> bool:
+    """Whether the month's points stand on the ledger, or a manager is asked for them just now."""
+    done = select(deduction.c.person).where(deduction.c.person == person, deduction.c.month == month)
+    asked = (
+        select(task.c.n)
+        .join(fine, fine.c.instance_id == task.c.instance_id)
+        .where(task.c.element == "deduct_performance", task.c.status == "open")
+        .where(fine.c.person == person, fine.c.month == month, fine.c.kind == "slip")
+    )
+    return any(connection.execute(query.limit(1)).first() is not None for query in (done, asked))
 
 
 def deduct(call: Call) -> Values:

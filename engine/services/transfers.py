@@ -170,8 +170,9 @@ def _arranged(call: Call, no: str, to_store: str, row: Row, missing: dict[str, i
         )
     )
     goods = call.connection.execute(select(product).where(product.c.sku == sku)).one()
-    shown = {"name": goods.name, "unit": goods.unit, "from_name": _name(call.connection, from_store)}
-    return {**values, **shown, "done_qty": qty}
+    store_name = _name(call.connection, from_store)
+    shown = {"name": goods.name, "unit": goods.unit, "from_name": store_name}
+    return {**values, **shown, "label": f"{store_name} · {goods.name}", "done_qty": qty}
 
 
 def _refused(zh: str, en: str) -> ServiceError:

@@ -215,6 +215,16 @@ def test_three_strikes(company: Company) -> None:
     ]
 
 
+def test_three_slips_late_at_once(company: Company) -> None:
+    """Three slips that become late in the same second are one third strike, and one task for the manager."""
+    for _ in range(4):
+        confirmed(company, {"ZP-1001": 1})
+    company.wait_until(shanghai(3, 10))
+
+    assert 4 == len(rows(company, fine))
+    assert 1 == company.elements().count("deduct_performance")
+
+
 def test_strikes_are_counted_by_month_and_person(company: Company) -> None:
     """Two late slips of March and one of April are no three; those of the other handler are not counted either."""
     for store in ("MD1", "MD3", "MD2"):
