@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from engine.form import answers, checking, drawing, messages, post
 from engine.form.checking import Checked
 from engine.form.component import Component, Shape
 from engine.form.files import Files
+from engine.form.options import written
 from engine.form.post import Posted
 from engine.form.reader import FormRefused, read_file
 from engine.form.shadowed import field_path
@@ -169,6 +170,10 @@ class Form:
         """What the form asks for and computes, in its order."""
         return list(_keys(self.components, ""))
 
+    def choices(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """What the form calls the values it offers: by last name of the field and value, in Chinese and in English."""
+        return dict(_choices(self.components))
+
 
 def _keys(components: tuple[Component, ...], base: str) -> list[Key]:
     found: list[Key] = []
@@ -182,6 +187,13 @@ def _keys(components: tuple[Component, ...], base: str) -> list[Key]:
             found.append(_key(component, here))
         found += _keys(component.children, here + "[]" if component.is_list else here)
     return found
+
+
+def _choices(components: tuple[Component, ...]) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    for component in components:
+        for each in written(component) if component.path else []:
+            yield (component.path[-1], each.token), (each.label, each.english)
+        yield from _choices(component.children)
 
 
 def _key(component: Component, path: str) -> Key:

@@ -40,6 +40,13 @@ def options(component: Component, context: Mapping[str, Any], scope: Scope) -> l
     return [option for option in made if option is not None]
 
 
+def written(component: Component) -> list[Option]:
+    """The options that stand in the form itself, which need no data."""
+    found, english = component.spec.get("values"), _english(component)
+    made = (_option(item, english) for item in (found if isinstance(found, list) else [])[:MOST_OPTIONS])
+    return [option for option in made if option is not None]
+
+
 def _option(item: Any, english: Mapping[str, str]) -> Option | None:
     if isinstance(item, Mapping):
         label, value = item.get("label"), item.get("value")

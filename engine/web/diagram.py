@@ -86,6 +86,11 @@ class Diagram:
         found = self._elements.get(element)
         return found.kind if found else ""
 
+    def form(self, element: str) -> str:
+        """The id of the form that a task asks, "" without one."""
+        found = self._elements.get(element)
+        return (found.extension("formDefinition", "formId") or "") if found else ""
+
     def property(self, element: str, name: str) -> str:
         """A zeebe:property of an element in the request's language, "" without one."""
         found = self._elements.get(element)
@@ -172,11 +177,20 @@ class Family:
         """What the element of an entry of the history is called; "" without one."""
         if not entry.element:
             return ""
-        scope = next((move.scope for move in entry.moves if move.element == entry.element), "")
         try:
-            return self.drawn(scope).name(entry.element) or entry.element
+            return self._drawn_of(entry).name(entry.element) or entry.element
         except NotFound:
             return entry.element
+
+    def form(self, entry: HistoryEntry) -> str:
+        """The id of the form that the element of an entry asked, "" without one."""
+        try:
+            return self._drawn_of(entry).form(entry.element) if entry.element else ""
+        except NotFound:
+            return ""
+
+    def _drawn_of(self, entry: HistoryEntry) -> Diagram:
+        return self.drawn(next((move.scope for move in entry.moves if move.element == entry.element), ""))
 
     def _called(self, key: str) -> int:
         def newest(db: Database) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +20,20 @@ from engine.web.labels import label
 from engine.web.session import database
 
 SECONDS = 30.0
+
+#: A moment as a form sends it, "2026-03-02T10:00".
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::00)?")
+
+Words = dict[str, tuple[str, str]]
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What the forms in use say, in Chinese and in English: one form's labels, everybody's labels, their options."""
+
+    of_form: dict[str, Words] = field(default_factory=dict)
+    labels: Words = field(default_factory=dict)
+    options: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
 
 def kept(name: str, read: Callable[[Database], Any]) -> Any:
@@ -85,19 +101,27 @@ def _newest_names(db: Database) -> dict[str, str]:
     return {row.key: row.name for row in definitions.list_all(db)}
 
 
-def labels() -> dict[str, str]:
-    """What the forms in use call each variable they ask for, else the glossary, in the request's language."""
+def labels(form: str = "") -> dict[str, str]:
+    """What variables are called in the request's language: by `form` where it asks for them, by any form, by the glossary.
+
+    Two forms may ask for different things under one name: "arrived" is the money here and the goods there.
+    """
     if "labels" not in g:
-        g.labels = _labels()
-    found: dict[str, str] = g.labels
+        found = {name: _begun(i18n.gettext(text)) for name, text in NAMES.items()}
+        g.labels = found | _spoken(_asked().labels)
+    everywhere: dict[str, str] = g.labels
+    own = _asked().of_form.get(form) if form else None
+    return everywhere | _spoken(own) if own else everywhere
+
+
+def _asked() -> _Asked:
+    found: _Asked = kept("labels", _form_words)
     return found
 
 
-def _labels() -> dict[str, str]:
-    found: Mapping[str, tuple[str, str]] = kept("labels", _form_labels)
+def _spoken(words: Words) -> dict[str, str]:
     english = i18n.locale().startswith("en")
-    asked = {path: en if english else zh for path, (zh, en) in found.items()}
-    return {name: _begun(i18n.gettext(text)) for name, text in NAMES.items()} | asked
+    return {path: en if english else zh for path, (zh, en) in words.items()}
 
 
 def _begun(text: str) -> str:
@@ -110,10 +134,15 @@ def called(variable: str) -> str:
 
 
 def worth(value: object, variable: str) -> object:
-    """An amount of money as money; everything else as it is."""
+    """An amount of money as money, an option as the forms call it, a moment without its T; everything else as it is."""
     if variable in MONEY and isinstance(value, int | Decimal) and not isinstance(value, bool):
         return formats.money(value)
-    return value
+    if not isinstance(value, str):
+        return value
+    option = _asked().options.get((variable, value))
+    if option:
+        return option[i18n.locale().startswith("en")]
+    return _MOMENT.sub(r"\1 \2", value) if _MOMENT.fullmatch(value) else value
 
 
 def init_app(app: Flask) -> None:
@@ -121,13 +150,17 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(called=called, worth=worth)
 
 
-def _form_labels(db: Database) -> dict[str, tuple[str, str]]:
-    found: dict[str, tuple[str, str]] = {}
+def _form_words(db: Database) -> _Asked:
+    found = _Asked()
     for text in definitions.forms(db):
-        asked = read_form(text).keys()
-        for key in asked:
+        form = read_form(text)
+        own = found.of_form.setdefault(form.id, {})
+        for key in form.keys():  # noqa: SIM118 -- a method of the form, which is no mapping
             if key.label:
                 words = (key.label, key.english or key.label)
-                found.setdefault(key.path, words)
-                found.setdefault(key.path.rsplit(".", 1)[-1], words)
+                for name in (key.path, key.path.rsplit(".", 1)[-1]):
+                    own.setdefault(name, words)
+                    found.labels.setdefault(name, words)
+        for choice, words in form.choices().items():
+            found.options.setdefault(choice, words)
     return found

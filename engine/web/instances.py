@@ -204,7 +204,7 @@ def _part(it: instance.InstanceView, tab: str, entries: list[HistoryEntry], fami
         return {"signatures": beside.signers(it.signatures)}
     number = min(page_number(), pages_of(len(entries), HISTORY_SIZE))
     newest = list(reversed(entries))[(number - 1) * HISTORY_SIZE : number * HISTORY_SIZE]
-    rows = [_entry(each, family.name(each)) for each in newest]
+    rows = [_entry(each, family.name(each), family.form(each)) for each in newest]
     page = Shown([], len(entries), number, pages_of(len(entries), HISTORY_SIZE))
     return {"entries": rows, "page": page, "query": {"tab": "history"}}
 
@@ -261,7 +261,7 @@ def _documents(it: instance.InstanceView) -> list[dict[str, Any]]:
     ]
 
 
-def _entry(each: HistoryEntry, name: str) -> dict[str, Any]:
+def _entry(each: HistoryEntry, name: str, form: str) -> dict[str, Any]:
     verb, mark = _verb(each.verb)
     return {
         "seq": each.seq,
@@ -273,7 +273,7 @@ def _entry(each: HistoryEntry, name: str) -> dict[str, Any]:
         "element": each.element or "",
         "name": name,
         "note": each.note,
-        "changes": marks.as_rows(each.changes),
+        "changes": marks.as_rows(each.changes, form),
     }
 
 

@@ -156,9 +156,9 @@ def _is_late(due: datetime | None) -> bool:
     return due is not None and due < utc_now()
 
 
-def as_rows(changes: Any) -> list[dict[str, Any]]:
-    """Changes of an entry as rows: label, old, new."""
-    labels = directory.labels()
+def as_rows(changes: Any, form: str = "") -> list[dict[str, Any]]:
+    """Changes of an entry as rows: label, as the task's own form has it, old, new."""
+    labels = directory.labels(form)
     return [
         {
             "label": labels.get(name, name),
