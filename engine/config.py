@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     message_days: int = Field(default=30, ge=1)
     attachment_mb: int = Field(default=25, ge=1, le=1000)
 
-    #: smtp://user:password@host:port ; empty: letters stay on the outbox page.
+    #: smtps://user:password@host, smtp+starttls://…, or smtp://host without password; empty: letters stay on the outbox page.
     smtp: str = ""
     mail_from: str = "restock@localhost"
     #: https address of the SMS gateway; empty: messages stay on the outbox page.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import click
+import pyotp
 
 from engine.access import SYSTEM
 from engine.cli.store import opened
@@ -73,6 +74,34 @@ def disable(login: str) -> None:
     with opened() as database:
         users.set_active(database, login, False, SYSTEM)
     say(f"{login} 已停用。", f"{login} can no longer log in.")
+
+
+@user.command("link", help="一次性链接 · Print a link by which a person sets a password, once, within a day")
+@Login
+@plainly
+def link(login: str) -> None:
+    """Nobody but the person ever knows the password; the link alone stands on the line."""
+    with opened() as database:
+        secret = sessions.one_time_link(database, login, SYSTEM)
+        base = database.settings.base_url if database.settings else ""
+        click.echo(f"{base.rstrip('/')}/welcome/{secret}")
+
+
+@user.command(
+    "code", help="动态口令 · Demand a one-time code from a person who logs in or signs, or (--off) no more"
+)
+@Login
+@click.option("--off", is_flag=True, help="取消 · no code any more")
+@plainly
+def code(login: str, off: bool) -> None:
+    """The address for the authenticator app is shown once: it holds the secret."""
+    secret = "" if off else pyotp.random_base32()
+    with opened() as database:
+        users.set_totp(database, login, secret, SYSTEM)
+    if off:
+        say(f"{login} 不再需要动态口令。", f"{login} needs no code any more.")
+    else:
+        click.echo(pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name="Restock"))
 
 
 @user.command("list", help="列出人员 · List people")

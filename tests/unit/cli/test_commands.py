@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import pyotp
 import pytest
 from click.testing import Result
 
 from benchmarks import workload
-from engine.commands.sessions import LoginRefused, login
+from engine.commands.sessions import LoginRefused, login, redeem
 from engine.config import Settings
+from engine.errors import NotFound
 from engine.model.database import connect
 from engine.queries.people import all_users, by_token
 from tests.unit.cli.conftest import Run
@@ -47,6 +49,31 @@ def test_the_first_administrator_is_made_by_a_command(restock: Run) -> None:
     database = connect(Settings())
     assert login(database, "wei", PASSWORD)
     assert {"wei": ("admin",), "han": ("cs", "sales")} == {p.login: p.roles for p in all_users(database)}
+
+
+def test_a_person_sets_the_password_by_a_link(restock: Run) -> None:
+    """The link works once; whoever made it never knows the password."""
+    restock("user", "add", "wei", "--password-stdin", typed=f"{PASSWORD}\n")
+    secret = restock("user", "link", "wei").output.strip().rpartition("/welcome/")[2]
+    database = connect(Settings())
+
+    assert "wei" == redeem(database, secret, "another 七 word")
+    assert login(database, "wei", "another 七 word")
+    with pytest.raises(NotFound):
+        redeem(database, secret, "a third 七 word")
+
+
+def test_a_code_is_demanded_until_it_is_taken_off(restock: Run) -> None:
+    """With a code demanded the password alone does not do."""
+    restock("user", "add", "wei", "--password-stdin", typed=f"{PASSWORD}\n")
+    address = restock("user", "code", "wei").output.strip()
+    database = connect(Settings())
+
+    with pytest.raises(LoginRefused):
+        login(database, "wei", PASSWORD)
+    assert login(database, "wei", PASSWORD, code=pyotp.parse_uri(address).now())
+    restock("user", "code", "wei", "--off")
+    assert login(database, "wei", PASSWORD)
 
 
 @pytest.mark.parametrize(
