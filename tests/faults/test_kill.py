@@ -1,46 +1,18 @@
-"""R2: a step happens whole or not at all, wherever the process is killed."""
+"""R2: what people do happens whole or not at all, wherever the process is killed."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from .killing import COMMANDS, ROUNDS
-
-#: After these points the step was committed: it stands. At all others nothing of it does.
-COMMITTED = {"after_commit", "before_answer"}
-#: Entries that making a round ready leaves: the message that is then delivered was an entry of its own.
-READY = {"deliver": ROUNDS}
-#: A draft is nobody's step yet: it leaves no entry.
-SILENT = {"save_draft"}
+from .killing import COMMANDS
+from .test_kill_jobs import JOBS
+from .whole import leaves_whole_steps
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in JOBS])
 def test_kill_at_every_point_leaves_whole_steps(command: str, tmp_path: Path, root: Path) -> None:
     """Killed 20 times at each point: `verify` finds nothing, and no half of a step is in the history."""
-    ran = subprocess.run(
-        [sys.executable, "-m", "tests.faults.killing", command, str(tmp_path)],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert 0 == ran.returncode, ran.stderr[-2000:]
-    found = [json.loads(line) for line in ran.stdout.splitlines()]
-    assert [] == [problem for each in found for problem in each["problems"]]
-    assert {each["point"] for each in found if each["killed"]} >= {
-        "before_begin",
-        "before_commit",
-        "after_commit",
-    }
-    for each in found:
-        assert each["killed"] in (0, ROUNDS), each
-        undone = each["killed"] and each["point"] not in COMMITTED
-        done = 0 if undone or command in SILENT else ROUNDS
-        assert READY.get(command, 0) + done == each["entries"], each
+    leaves_whole_steps(command, tmp_path, root)
