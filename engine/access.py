@@ -89,6 +89,11 @@ def _sees_fines(actor: Actor, _thing: object) -> bool:
     return actor.is_admin or "audit" in actor.permissions or not answering.isdisjoint(actor.members)
 
 
+def _sees_tickets(actor: Actor, _thing: object) -> bool:
+    serving = {"cs", "cs_supervisor", "after_sales", "line_manager", "auditor", "admin"}
+    return actor.is_admin or "audit" in actor.permissions or not serving.isdisjoint(actor.members)
+
+
 def _starts(actor: Actor, thing: object) -> bool:
     assert isinstance(thing, Startable)
     if actor is SYSTEM or f"start:{thing.key}" in actor.permissions or f",{EVERYBODY}," in thing.starters:
@@ -123,6 +128,7 @@ _RULES: Mapping[str, Callable[[Actor, object], bool]] = {
     "admin": _holds("admin"),
     "operate": _holds("operate"),
     "see fines": _sees_fines,
+    "see tickets": _sees_tickets,
     "start": _starts,
     "see task": _sees_task,
     "do task": _does_task,

@@ -37,6 +37,7 @@ BLUEPRINTS = (
     "engine.web.definitions",
     "engine.web.documents",
     "engine.web.outbox",
+    "engine.web.tickets",
     "engine.web.fines",
     "engine.web.account",
 )

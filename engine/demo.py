@@ -52,6 +52,8 @@ PEOPLE = (
     Person("he", "何文员", ("direct_clerk",)),
     Person("mei", "梅商品", ("merchandising",)),
     Person("guan", "管经理", ("line_manager",)),
+    Person("ji", "纪售后", ("after_sales",)),
+    Person("bai", "白质检", ("quality",)),
     Person("qian", "钱流程", ("process_owner",)),
     Person("shen", "沈审计", ("auditor",)),
     Person("admin", "管理员", ("admin",)),

@@ -40,6 +40,7 @@ ROLES = (
     Role("direct_clerk", "直营文员", "Clerk for own stores"),
     Role("merchandising", "商品部", "Merchandising"),
     Role("line_manager", "主管及经理", "Supervisor and manager"),
+    Role("after_sales", "售后", "After-sales"),
     Role("process_owner", "流程负责人", "Process owner", ("deploy", "operate")),
     Role("auditor", "审计", "Auditor", ("audit",)),
     Role("admin", "管理员", "Administrator", ("admin", "operate", "deploy", "audit")),

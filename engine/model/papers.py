@@ -124,8 +124,17 @@ ticket = Table(
     Column("state", String(10), nullable=False),
     Column("opened_at", Moment, nullable=False),
     Column("respond_by", Moment, nullable=False),
+    #: The instance that handles it; none while nobody has begun.
+    Column("instance_id", Id),
+    Column("responded_at", Moment),
+    Column("model", String(200), nullable=False, default=""),
+    #: slight, severe, refused (at the door); "" for what is not damaged
+    Column("damage_level", String(10), nullable=False, default=""),
+    Column("resolution", Text, nullable=False, default=""),
+    Column("changed_at", Moment),
 )
 Index(None, ticket.c.order_no)
+Index(None, ticket.c.state, ticket.c.opened_at)
 
 #: What a customer said when they were called after the arrival (F01.13).
 follow_up = Table(

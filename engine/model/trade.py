@@ -86,6 +86,8 @@ product = Table(
     Column("barcode", String(30), nullable=False, default=""),
     #: Grams a unit.
     Column("weight", Integer, nullable=False, default=0),
+    #: Millilitres a packed unit takes up.
+    Column("volume", Integer, nullable=False, default=0),
     #: List price.
     Column("price", Money, nullable=False),
     Column("listed", Boolean, nullable=False, default=True),

@@ -101,6 +101,14 @@ def _matching(connection: Connection, phone: str, name: str) -> list[Row[Any]]:
     return sorted(found, key=rank)
 
 
+def known(call: Call, customer_id: int | None) -> Values | None:
+    """A customer on file as the diagrams know them; None for nobody."""
+    if customer_id is None:
+        return None
+    found = call.connection.execute(select(customer).where(customer.c.id == customer_id)).all()
+    return next(iter(_shapes(call, found)), None)
+
+
 def _candidate(shape: Values, phone: str) -> Values:
     label = f"{shape['name']} · {shape['level']}级 · {phone}"
     return {**shape, "value": str(shape["id"]), "label": label}

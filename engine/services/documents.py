@@ -42,6 +42,7 @@ KINDS: Mapping[str, Kind] = {
     "delivery_note": Kind("送货单", "Delivery note", "SH"),
     "order_confirmation": Kind("订单确认", "Order confirmation", "QR"),
     "balance_notice": Kind("余款催收通知书", "Balance notice", "YK"),
+    "after_sales_record": Kind("售后登记", "After-sales record", "DJ"),
     "store_slip": Kind("店铺补货单", "Store replenishment slip", "BH"),
     "allocation_slip": Kind("配货单", "Allocation slip", "PD"),
     "discrepancy_slip": Kind("店铺补货差异单", "Discrepancy slip", "CY"),

@@ -21,6 +21,20 @@ def _notice(subject: tuple[str, str], text: tuple[str, str]) -> Notice:
 
 
 NOTICES: Mapping[str, Notice] = {
+    "response_overdue": _notice(
+        ("售后超时未回复 {ticket_no}", "After-sales answer overdue {ticket_no}"),
+        (
+            "工单 {ticket_no}({kind},{customer})登记后 24 小时仍未回复客户,最迟应在 {respond_by} 前回复。请督促处理。",
+            "Ticket {ticket_no} ({kind}, {customer}) has had no answer within 24 hours; it was due by {respond_by}. Please see to it.",
+        ),
+    ),
+    "late_apology": _notice(
+        ("订单 {order_no} 延迟发货致歉", "Order {order_no} is late"),
+        (
+            "您好,非常抱歉,订单 {order_no} 未能在承诺的 {promised} 前发出,我们正在加紧安排发货。感谢您的耐心。",
+            "We are sorry: order {order_no} did not leave by {promised} as promised. We are seeing to it now. Thank you for your patience.",
+        ),
+    ),
     "warehouse_dispatch": _notice(
         ("发货通知 {order_no}", "Dispatch notice {order_no}"),
         (

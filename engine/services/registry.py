@@ -9,7 +9,10 @@ from sqlalchemy import insert, select
 from engine.model.papers import service_answer
 from engine.services import (
     allocations,
+    cases,
+    compensations,
     confirmations,
+    corrections,
     customers,
     documents,
     files,
@@ -19,6 +22,7 @@ from engine.services import (
     orders,
     payments,
     products,
+    resends,
     shipments,
     store_slips,
     thresholds,
@@ -151,6 +155,53 @@ _SERVICES = (
         tickets.open_ticket,
         "order_no? batch_no? customer_id? customer_name? kind channel? description? lines?",
         "ticket",
+    ),
+    _service(
+        "tickets.register",
+        tickets.register,
+        "kind order_no? customer_name? phone? channel? description? lines?",
+        "ticket",
+        "unknown_order",
+    ),
+    _service("tickets.load", cases.load, "ticket phone?", "facts"),
+    _service("tickets.measure", cases.measure, "ticket_no lines?", "lines value weight volume"),
+    _service(
+        "tickets.record",
+        tickets.record,
+        "ticket_no order_no? model? damage_level? resolution remedy? lines? amount? freight_payer? freight?",
+        "registration",
+    ),
+    _service("tickets.close", tickets.close, "ticket_no facts?", ""),
+    _service(
+        "inventory.evidence",
+        corrections.evidence,
+        "lines all_printed expected actual tolerance",
+        "evidence counts",
+        writes=False,
+    ),
+    _service(
+        "inventory.adjust",
+        corrections.adjust,
+        "ticket_no not_sent? sent_instead? returned? sound?",
+        "corrections",
+    ),
+    _service("products.identify", corrections.identify, "barcode?", "received", writes=False),
+    _service(
+        "compensations.allow", compensations.allow, "ticket_no order_no? customer_id? lines percent", "amount"
+    ),
+    _service("compensations.gift", compensations.gift, "ticket_no order_no? customer_id? goods", ""),
+    _service(
+        "compensations.pay",
+        compensations.pay,
+        "ticket_no order_no? customer_id? kind amount method? freight_payer? freight_cost?",
+        "",
+    ),
+    _service(
+        "resends.print",
+        resends.print_slips,
+        "ticket_no order_no customer_id? customer_name kind? amount? lines recipient phone address freight? "
+        "freight_payer? freight_cost?",
+        "outbound_slip dispatch_notice resend_no",
     ),
     _service("files.archive", files.put_away, "ref documents facts?", "archive_no"),
     _service("settings.read", thresholds.read, "names?", "settings", writes=False),

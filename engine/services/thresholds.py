@@ -82,6 +82,44 @@ THRESHOLDS: tuple[Threshold, ...] = (
         "F05.11",
         "count",
     ),
+    Threshold(
+        "small_amount", Decimal(20), "小额商品金额上限（元）", "Small goods, up to (yuan)", "F31.05", "money"
+    ),
+    Threshold(
+        "small_weight",
+        Decimal("0.5"),
+        "轻小商品重量上限（千克）",
+        "Light goods, up to (kg)",
+        "F31.05",
+        "number",
+    ),
+    Threshold(
+        "small_volume", Decimal(5), "轻小商品体积上限（升）", "Compact goods, up to (l)", "F31.05", "number"
+    ),
+    Threshold(
+        "scale_tolerance",
+        Decimal("0.2"),
+        "称重误差（千克），更轻的查不实",
+        "Error of the scale (kg): lighter goods prove nothing",
+        "F31.03",
+        "number",
+    ),
+    Threshold(
+        "allowance_percent",
+        Decimal(10),
+        "轻微破损折让（%）",
+        "Allowance for slight damage (%)",
+        "F31.14",
+        "percent",
+    ),
+    Threshold(
+        "refund_limit",
+        Decimal(200),
+        "退款超过多少须主管签字（元）",
+        "Refunds above need the supervisor's signature (yuan)",
+        "F31.15",
+        "money",
+    ),
 )
 
 

@@ -15,17 +15,18 @@ from engine.web.session import database, settings
 
 #: Where files may come with a form; everywhere else a request is as small as a form.
 UPLOADS = frozenset({"tasks.complete", "definitions.deploy"})
+#: How many files of the largest size one request may bring; each is measured by itself, and its field says so.
+AT_ONCE = 4
 
 
 def init_app(app: Flask) -> None:
-    """Let requests that carry files be as large as one file may be, beside the form itself."""
+    """Let requests that carry files be as large as a few of them may be, beside the form itself."""
 
     @app.before_request
     def widen() -> None:
         if request.endpoint in UPLOADS and request.mimetype == "multipart/form-data":
-            request.max_content_length = (
-                int(app.config["MAX_CONTENT_LENGTH"]) + settings().attachment_mb * 1_000_000
-            )
+            files = AT_ONCE * settings().attachment_mb * 1_000_000
+            request.max_content_length = int(app.config["MAX_CONTENT_LENGTH"]) + files
 
 
 def address_in(task_id: str) -> Any:

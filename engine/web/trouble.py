@@ -49,7 +49,7 @@ WORDS = {
     413: Words(
         marked("That is too large"),
         marked(
-            "A form may send 4 MB in all. Make pictures smaller, or send fewer at a time; what you typed is saved as a draft."
+            "A form may send 4 MB of text and four files of 25 MB. Make pictures smaller, or send fewer at a time; what you typed is saved as a draft."
         ),
     ),
     415: Words(

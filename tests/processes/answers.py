@@ -121,7 +121,7 @@ ANSWERS: Mapping[str, Any] = {
     "explain_wait": {"wait_reason": "还没到承诺的发货日"},
     "arrange_shipping": {"ship_date": "2026-03-03"},
     "check_outbound_stub": {"all_printed": True, "wish": "refund"},
-    "compare_goods": {"received_barcode": "6901234400031"},
+    "compare_goods": {"received_barcode": "6901234400032"},
     "verify_by_weight": {"wrong_confirmed": True, "parcel_freight": 12},
     "negotiate_return": {"freight_payer": "company", "freight": 15},
     "check_misuse": {"misuse_findings": "按说明使用,确有质量问题"},

@@ -30,6 +30,8 @@ KINDS = {
     "held": ("login", "in", "404", "in", "in"),
     "started": ("login", "in", "404", "404", "404"),
     "operated": ("login", "403", "403", "403", "in"),
+    #: Who serves customers, and who watches.
+    "served": ("login", "in", "403", "in", "403"),
     #: Nothing is broken, so that even the operator finds nothing to repair.
     "repaired": ("login", "403", "403", "403", "404"),
     "deployed": ("login", "403", "403", "403", "in"),
@@ -59,6 +61,7 @@ ROUTES = {
     "definitions.diagram_file": "people",
     "definitions.download": "people",
     "outbox.page": "people",
+    "tickets.page": "served",
     "account.page": "people",
     "account.look": "people",
     "account.password": "people",

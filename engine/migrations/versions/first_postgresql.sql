@@ -42,6 +42,23 @@ CREATE TABLE command (
 	CONSTRAINT pk_command PRIMARY KEY (key)
 )
 --
+CREATE TABLE compensation (
+	no VARCHAR(30) NOT NULL,
+	ticket_no VARCHAR(30) NOT NULL,
+	order_no VARCHAR(30) NOT NULL,
+	customer_id BIGINT,
+	kind VARCHAR(20) NOT NULL,
+	amount BIGINT NOT NULL,
+	freight_payer VARCHAR(10) NOT NULL,
+	freight BIGINT NOT NULL,
+	method VARCHAR(50) NOT NULL,
+	state VARCHAR(10) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_compensation PRIMARY KEY (no)
+)
+--
+CREATE INDEX ix_compensation_ticket_no ON compensation (ticket_no)
+--
 CREATE TABLE confirmation (
 	no VARCHAR(30) NOT NULL,
 	version INTEGER NOT NULL,
@@ -468,6 +485,7 @@ CREATE TABLE product (
 	case_size INTEGER NOT NULL,
 	barcode VARCHAR(30) NOT NULL,
 	weight INTEGER NOT NULL,
+	volume INTEGER NOT NULL,
 	price BIGINT NOT NULL,
 	listed BOOLEAN NOT NULL,
 	CONSTRAINT pk_product PRIMARY KEY (sku)
@@ -739,10 +757,18 @@ CREATE TABLE ticket (
 	state VARCHAR(10) NOT NULL,
 	opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	respond_by TIMESTAMP WITH TIME ZONE NOT NULL,
+	instance_id BIGINT,
+	responded_at TIMESTAMP WITH TIME ZONE,
+	model VARCHAR(200) NOT NULL,
+	damage_level VARCHAR(10) NOT NULL,
+	resolution TEXT NOT NULL,
+	changed_at TIMESTAMP WITH TIME ZONE,
 	CONSTRAINT pk_ticket PRIMARY KEY (no)
 )
 --
 CREATE INDEX ix_ticket_order_no ON ticket (order_no)
+--
+CREATE INDEX ix_ticket_state_opened_at ON ticket (state, opened_at)
 --
 CREATE TABLE token (
 	hash VARCHAR(64) NOT NULL,

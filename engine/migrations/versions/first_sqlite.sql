@@ -43,6 +43,23 @@ CREATE TABLE command (
 )
  WITHOUT ROWID
 --
+CREATE TABLE compensation (
+	no VARCHAR(30) NOT NULL,
+	ticket_no VARCHAR(30) NOT NULL,
+	order_no VARCHAR(30) NOT NULL,
+	customer_id INTEGER,
+	kind VARCHAR(20) NOT NULL,
+	amount BIGINT NOT NULL,
+	freight_payer VARCHAR(10) NOT NULL,
+	freight BIGINT NOT NULL,
+	method VARCHAR(50) NOT NULL,
+	state VARCHAR(10) NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT pk_compensation PRIMARY KEY (no)
+)
+--
+CREATE INDEX ix_compensation_ticket_no ON compensation (ticket_no)
+--
 CREATE TABLE confirmation (
 	no VARCHAR(30) NOT NULL,
 	version INTEGER NOT NULL,
@@ -466,6 +483,7 @@ CREATE TABLE product (
 	case_size INTEGER NOT NULL,
 	barcode VARCHAR(30) NOT NULL,
 	weight INTEGER NOT NULL,
+	volume INTEGER NOT NULL,
 	price BIGINT NOT NULL,
 	listed BOOLEAN NOT NULL,
 	CONSTRAINT pk_product PRIMARY KEY (sku)
@@ -736,10 +754,18 @@ CREATE TABLE ticket (
 	state VARCHAR(10) NOT NULL,
 	opened_at BIGINT NOT NULL,
 	respond_by BIGINT NOT NULL,
+	instance_id INTEGER,
+	responded_at BIGINT,
+	model VARCHAR(200) NOT NULL,
+	damage_level VARCHAR(10) NOT NULL,
+	resolution TEXT NOT NULL,
+	changed_at BIGINT,
 	CONSTRAINT pk_ticket PRIMARY KEY (no)
 )
 --
 CREATE INDEX ix_ticket_order_no ON ticket (order_no)
+--
+CREATE INDEX ix_ticket_state_opened_at ON ticket (state, opened_at)
 --
 CREATE TABLE token (
 	hash VARCHAR(64) NOT NULL,
