@@ -94,6 +94,12 @@ def _sees_tickets(actor: Actor, _thing: object) -> bool:
     return actor.is_admin or "audit" in actor.permissions or not serving.isdisjoint(actor.members)
 
 
+def _sees_slips(actor: Actor, _thing: object) -> bool:
+    working = {"store", "store_manager", "franchise_cs", "direct_clerk", "merchandising", "line_manager"}
+    watching = actor.is_admin or "audit" in actor.permissions or "operate" in actor.permissions
+    return watching or not working.isdisjoint(actor.members)
+
+
 def _starts(actor: Actor, thing: object) -> bool:
     assert isinstance(thing, Startable)
     if actor is SYSTEM or f"start:{thing.key}" in actor.permissions or f",{EVERYBODY}," in thing.starters:
@@ -128,6 +134,7 @@ _RULES: Mapping[str, Callable[[Actor, object], bool]] = {
     "admin": _holds("admin"),
     "operate": _holds("operate"),
     "see fines": _sees_fines,
+    "see slips": _sees_slips,
     "see tickets": _sees_tickets,
     "start": _starts,
     "see task": _sees_task,

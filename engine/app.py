@@ -39,6 +39,7 @@ BLUEPRINTS = (
     "engine.web.outbox",
     "engine.web.tickets",
     "engine.web.fines",
+    "engine.web.store_slips",
     "engine.web.account",
 )
 

@@ -87,12 +87,6 @@ def close(call: Call) -> Values:
     return {}
 
 
-def pending(connection: Connection) -> list[Row[Any]]:
-    """待处理补货单: the slips that are not closed, the most urgent first."""
-    query = select(store_slip).where(store_slip.c.state != CLOSED)
-    return list(connection.execute(query.order_by(store_slip.c.due_at, store_slip.c.no)))
-
-
 def find(connection: Connection, slip_no: str) -> Row[Any]:
     """A slip by its number. Raises NotFound."""
     row = connection.execute(select(store_slip).where(store_slip.c.no == slip_no)).one_or_none()

@@ -18,7 +18,6 @@ from engine.model.papers import notification
 from engine.model.stores import allocation, deduction, discrepancy, fine, store_slip, transfer
 from engine.model.trade import stock
 from engine.queries.verify import verify
-from engine.services.store_slips import pending
 from tests.company import Company, trouble
 
 THERE = ("ZP-1001", "ZP-1002", "ZP-1003", "ZP-1004", "QJ-3001", "RY-4001")
@@ -74,8 +73,8 @@ def rows(company: Company, table: Table) -> list[Any]:
 
 def open_slips(company: Company) -> list[str]:
     """待处理补货单."""
-    with company.db.read() as connection:
-        return [row.no for row in pending(connection)]
+    page = company.person("he").get("/store-slips")
+    return [link.text_content() for link in page.xpath("//tbody/tr/td[1]/a")]
 
 
 def test_18_six_of_eight(company: Company) -> None:
@@ -97,6 +96,10 @@ def test_18_six_of_eight(company: Company) -> None:
         (row.pieces, [line["sku"] for line in row.lines]) for row in rows(company, discrepancy)
     ]
     assert [] == rows(company, fine)
+    closed = company.person("mei").get("/store-slips?closed=1").text_content()
+    assert all(text in closed for text in ("BH2026-000001", "文三路直营店", "何文员", "2026-03-02 11:00"))
+    company.person("lin").get("/inbox")
+    assert 403 == company.person("lin").client.get("/store-slips").status_code
 
 
 def test_19_all_out(company: Company) -> None:

@@ -33,6 +33,7 @@ ACCESS = {
     "definitions.diagram_file": "people",
     "outbox.page": "people",
     "fines.page": "ledger",
+    "store_slips.page": "ledger",
     "tickets.page": "ledger",
     "account.page": "people",
     "account.look": "people",
