@@ -47,7 +47,9 @@ def test_dependencies_are_what_is_imported(root: Path) -> None:
 def test_locks_name_no_place(root: Path) -> None:
     """The locks hold versions and hashes, no address of an index, a registry or a folder."""
     locks = [root / "requirements.lock", root / "requirements-dev.lock"]
-    python = [path.name for path in locks if re.search(r"://|@ |--(extra-)?index|--find", path.read_text("utf-8"))]
+    python = [
+        path.name for path in locks if re.search(r"://|@ |--(extra-)?index|--find", path.read_text("utf-8"))
+    ]
     npm = json.loads((root / "frontend/package-lock.json").read_text(encoding="utf-8"))["packages"]
 
     assert [] == python

@@ -310,7 +310,9 @@ def test_a_throw_event_with_our_own_job_type_is_no_job() -> None:
     """Stock Zeebe wants a job type on a message event: "messages.publish" leaves the sending to the engine."""
     job = '<extensionElements><zeebe:taskDefinition type="messages.publish"/></extensionElements>'
     throw = f'<intermediateThrowEvent id="m">{job}<messageEventDefinition messageRef="M"/></intermediateThrowEvent>'
-    walk = Walk(diagram(START + throw + END + path("s", "m", "e"), outside=MESSAGES), variables={"order_no": 5})
+    walk = Walk(
+        diagram(START + throw + END + path("s", "m", "e"), outside=MESSAGES), variables={"order_no": 5}
+    )
 
     assert (["paid"], {}, "completed") == ([t.name for t in walk.messages], walk.jobs, walk.status)
 
