@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy import delete, insert, select
 
 from engine import demo as company
+from engine import shipped
 from engine.access import SYSTEM
 from engine.cli.words import console, fail, plainly, say
 from engine.commands.deploy import deploy as deploy_files
@@ -54,13 +55,6 @@ def installed() -> bool:
     return bool(chosen.database) or (chosen.home / "restock.db").is_file()
 
 
-def shipped() -> Path:
-    """The folder with processes/ and forms/: the checkout, or what the wheel carries."""
-    package = Path(__file__).resolve().parents[1]
-    packed = package / "_shipped"
-    return packed if packed.is_dir() else package.parent
-
-
 def gather(paths: tuple[Path, ...]) -> list[tuple[str, bytes]]:
     """Names and contents of the files among `paths`, folders searched for what can be deployed."""
     found: list[Path] = []
@@ -75,7 +69,7 @@ def furnish(database: Database) -> None:
 
     An interrupted one is made up for the next time: what it was is written down last.
     """
-    files = gather((shipped() / "processes", shipped() / "forms"))
+    files = gather((shipped.folder() / "processes", shipped.folder() / "forms"))
     row = {"key": "furnished_with", "value": fingerprint(files)}
     with database.read() as connection:
         if (

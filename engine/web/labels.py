@@ -9,10 +9,11 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
+from engine import shipped
 from engine.web import i18n
 
-#: Beside the diagrams, as the process owners keep it; absent in an installation without the sources.
-CATALOGUE = Path(__file__).parents[2] / "processes" / "i18n" / "en.po"
+#: Beside the diagrams, as the process owners keep it.
+CATALOGUE = shipped.folder() / "processes" / "i18n" / "en.po"
 
 #: Where a text comes from, for auditors of the diagram: steps in brackets, decisions on open points in parentheses.
 _SOURCE_STEPS = re.compile(r"[ \t]*\[[FGT]\d[^\]]*\][ \t]*|[ \t]*[((]G\d+(?:[,、, ]+G\d+)*[))]")
