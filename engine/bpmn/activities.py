@@ -188,7 +188,9 @@ class Decision(Activity):
             outcome = decisions.trace(key, context)
         except dmn.DmnError as error:
             said = error.message
-            raise Failure("decision", f"决策表“{key}”:{said.zh}", f'Decision table "{key}": {said.en}') from error
+            raise Failure(
+                "decision", f"决策表“{key}”:{said.zh}", f'Decision table "{key}": {said.en}'
+            ) from error
         instance.decided(Decided(self.name, key, tuple(str(r) for r in outcome.rules), outcome.value))
         task.internal_data["locals"] = local
         self.give_back(task, {self.variable: outcome.value})

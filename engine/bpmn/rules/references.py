@@ -55,5 +55,9 @@ def _references(node: Element, library: Library) -> list[tuple[Rule, str, Contai
         (NO_FORM_FILE, node.extension("formDefinition", "formId") or "", library.forms),
         (NO_DECISION, node.extension("calledDecision", "decisionId") or "", library.decisions),
         (NO_CALLED, node.extension("calledElement", "processId") or "", library.processes),
-        (NO_SERVICE, (node.extension("taskDefinition", "type") or "") if node.is_job else "", library.job_types),
+        (
+            NO_SERVICE,
+            (node.extension("taskDefinition", "type") or "") if node.is_job else "",
+            library.job_types,
+        ),
     ]
