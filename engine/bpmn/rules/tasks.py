@@ -74,10 +74,10 @@ SIGNATURE = refuses(
     "“{name}”的签名属性“{key}”无效:“{value}”。",
     'The signature property "{key}" of "{name}" is not valid: "{value}".',
     "signature 写含义(例如 approve);signature:document 写被签单据的变量名;"
-    "signature:different 写组名,同组签名人必须不同;signature:meaning、signature:meaning_en 写声明文字。",
+    "signature:meaning、signature:meaning_en 写声明文字。同一单据的签名人总须是不同的人。",
     "signature says the meaning (such as approve); signature:document names the variable that is signed; "
-    "signature:different names the group whose signers must differ; signature:meaning and "
-    "signature:meaning_en are the words signed to.",
+    "signature:meaning and signature:meaning_en are the words signed to. "
+    "Signers of one document are always different people.",
 )
 PROPERTY = refuses(
     "property-name",
@@ -115,12 +115,11 @@ LOOP_HERE = refuses(
     "Use multi-instance on tasks, sub-processes and call activities.",
 )
 
-_DIFFERENT = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}", re.ASCII)
+_MEANING = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}", re.ASCII)
 _NAME = re.compile(r"[^\W\d]\w{0,99}")
 _SIGNATURE = {
     "signature",
     "signature:document",
-    "signature:different",
     "signature:meaning",
     "signature:meaning_en",
 }
@@ -238,8 +237,8 @@ def _signature_value(key: str, value: str, node: Element) -> bool:
         return False
     if key == "signature:document":
         return _NAME.fullmatch(value) is not None
-    if key in {"signature", "signature:different"}:
-        return _DIFFERENT.fullmatch(value) is not None
+    if key == "signature":
+        return _MEANING.fullmatch(value) is not None
     return len(value) <= 500
 
 

@@ -112,7 +112,7 @@ EXECUTED = {
     "event sub-process by a cycle": around(user()) + event_sub(timer("R/P1D", "timeCycle"), 'isInterrupting="false"'),
     "multi-instance": around(user(after=loop('inputCollection="=a" inputElement="i" outputCollection="o" outputElement="=i.x"', "<completionCondition>=o[1] = 2</completionCondition>"))),
     "multi-instance sub-process": around(sub(loop(attributes='isSequential="true"') + inner(user(name="u"), "u"))),
-    "signature": around(user('<zeebe:properties><zeebe:property name="signature" value="approve"/><zeebe:property name="signature:document" value="slip"/><zeebe:property name="signature:different" value="slip_signers"/><zeebe:property name="then" value="next"/></zeebe:properties>')),
+    "signature": around(user('<zeebe:properties><zeebe:property name="signature" value="approve"/><zeebe:property name="signature:document" value="slip"/><zeebe:property name="then" value="next"/></zeebe:properties>')),
     "task properties": around(user('<zeebe:taskSchedule dueDate="=now() + duration(&quot;P2D&quot;)" followUpDate="P1D"/><zeebe:priorityDefinition priority="80"/>' + INPUT)),
     "drawn for the reader": around(user()) + '<dataObjectReference id="dr" name="n" dataObjectRef="do"/><dataObject id="do"/>'
     '<dataStoreReference id="ds" name="n"/><textAnnotation id="ta"><text>why</text></textAnnotation>'
