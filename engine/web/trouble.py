@@ -94,15 +94,20 @@ def answer(status: int, message: Message | None = None, error: Exception | None 
     g.writes_markup = False
     _recognise()
     facts = getattr(error, "facts", {}) if status < 500 else {}
-    page = render_template(
-        "trouble.html",
-        status=status,
-        title=_(words.title),
-        told=told,
-        advice=_(words.advice),
-        number=number,
-        facts=facts,
-    )
+    try:
+        page = render_template(
+            "trouble.html",
+            status=status,
+            title=_(words.title),
+            told=told,
+            advice=_(words.advice),
+            number=number,
+            facts=facts,
+        )
+    except Exception:  # the frame of the page asks what the reader may do, which can be the fault itself
+        log.exception("the page about fault %s could not be drawn", number)
+        text = f"{_(words.title)} {number}\n"
+        return Response(text, status, content_type="text/plain; charset=utf-8")
     return make_response(page, status)
 
 

@@ -32,6 +32,10 @@ KINDS = {
     "operated": ("login", "403", "403", "403", "in"),
     #: Who serves customers, and who watches.
     "served": ("login", "in", "403", "in", "403"),
+    #: Who supplies the shops, and who watches.
+    "supplied": ("login", "403", "403", "in", "in"),
+    #: Fines are seen by those who answer for them.
+    "fined": ("login", "403", "403", "in", "403"),
     #: Nothing is broken, so that even the operator finds nothing to repair.
     "repaired": ("login", "403", "403", "403", "404"),
     "deployed": ("login", "403", "403", "403", "in"),
@@ -62,6 +66,8 @@ ROUTES = {
     "definitions.download": "people",
     "outbox.page": "people",
     "tickets.page": "served",
+    "store_slips.page": "supplied",
+    "fines.page": "fined",
     "account.page": "people",
     "account.look": "people",
     "account.password": "people",
@@ -94,10 +100,10 @@ ROUTES = {
     "starts.start": "started",
     "starts.fields": "started",
     "api.start_instance": "started",
-    "instances.retry": "repaired",
+    "instances.retry": "operated",
     "outbox.again": "repaired",
     "api.cancel": "operated",
-    "api.retry_step": "repaired",
+    "api.retry_step": "operated",
     "api.publish_message": "operated",
     "definitions.deploy": "deployed",
     "api.deploy_files": "deployed",
