@@ -64,7 +64,7 @@ def confirm(call: Call) -> Values:
 
 
 def receive(call: Call) -> Values:
-    """Put what was shipped on the store's shelves."""
+    """Put what was shipped on the store's shelves; what was kept back and not picked is free again."""
     no = call.text("allocation_no")
     sent = call.connection.execute(
         select(order_line.c.sku, order_line.c.shipped).where(order_line.c.order_no == no)
@@ -72,6 +72,7 @@ def receive(call: Call) -> Values:
     for line in sent.all():
         if line.shipped > 0:
             put(call, line.sku, call.text("store"), line.shipped, "in", no)
+    inventory.release(call.connection, no)
     call.connection.execute(update(allocation).where(allocation.c.no == no).values(state="已到店"))
     return {}
 

@@ -150,6 +150,7 @@ def test_20_one_second_late(company: Company) -> None:
     assert ("direct_clerk", shanghai(3, 23, 59)) == (task.pool, task.due)
     page = company.person("guan").get("/fines?month=2026-03").text_content()
     assert all(text in page for text in ("何文员", "BH2026-000001", "60.00", "2026-03-03 09:00"))
+    assert "BH2026-000001" in company.person("guan").get("/instances/1").text_content()
     company.person("tian").get("/inbox")
     assert 403 == company.person("tian").client.get("/fines").status_code
 

@@ -106,6 +106,19 @@ def test_an_allocation_keeps_stock_back(perform, connection, slip):
     assert ["已配货"] == list(connection.scalars(select(store_slip.c.state)))
 
 
+def test_the_store_gets_what_was_picked(perform, connection, slip):
+    """Three of four bags were picked: three lie in the store, the fourth is free again in the warehouse."""
+    no = perform("allocations.draft", slip_no=slip["no"])["allocation_no"]
+    lines = [{**slip["lines"][0], "alloc_qty": 4}]
+    perform("allocations.confirm", allocation_no=no, slip=slip, lines=lines)
+    picked = [{"sku": "RY-4001", "qty": 4, "picked": 3}]
+    perform("shipments.record_picking", order_no=no, outbound_no="PD2026-000001", lines=picked)
+    perform("allocations.receive", allocation_no=no, store="MD1")
+
+    assert ((1497, 0), (3, 0)) == (lies(connection, "RY-4001", "CK1"), lies(connection, "RY-4001", "MD1"))
+    assert ["已到店"] == list(connection.scalars(select(allocation.c.state)))
+
+
 def test_what_is_gone_is_not_allocated(perform, connection, slip):
     """Less than confirmed: the error, with nothing written and nothing kept back."""
     no = perform("allocations.draft", slip_no=slip["no"])["allocation_no"]
