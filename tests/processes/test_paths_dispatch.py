@@ -132,12 +132,13 @@ def test_a_delay_is_explained_and_watched_on(walk: Walk) -> None:
 
 @path
 def test_lost_goods_become_a_claim(walk: Walk) -> None:
-    """What is lost is told to the customer and becomes a ticket; nobody confirms a delivery."""
+    """What is lost is told to the customer and becomes a ticket that after-sales handles; nobody confirms a delivery."""
     on_the_road(walk).do("monitor_transit", state="problem", problem="整车丢失")
     walk.do("handle_transit_problem", kind="loss", explanation="货物丢失,立即补发")
 
     assert ("completed", ["已发货"], ["已发货"]) == state(walk)
     assert [("异常", "货物丢失,立即补发")] == [(row.kind, row.description) for row in walk.rows(ticket)]
+    assert "respond_customer" in walk.company.elements()
 
 
 @path
