@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, select, true
+from sqlalchemy import Row, func, select
 
 from engine import access
 from engine.access import Actor
@@ -54,7 +54,7 @@ def page(db: Database, actor: Actor, *, closed: bool = False, page: int = 1, siz
     )
     order = (store_slip.c.closed_at.desc(),) if closed else (store_slip.c.due_at,)
     with db.read() as connection:
-        total = connection.execute(select(func.count()).where(wanted, true())).scalar_one()
+        total = connection.execute(select(func.count()).select_from(store_slip).where(wanted)).scalar_one()
         rows = connection.execute(
             query.order_by(*order, store_slip.c.no).limit(size).offset((max(1, page) - 1) * size)
         ).all()

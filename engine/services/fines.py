@@ -11,32 +11,31 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.clock import COMPANY_ZONE
 from engine.model.instances import task
 from engine.model.people import user
-from engine.model.stores import deduction, discrepancy, fine, transfer
+from engine.model.stores import deduction, discrepancy, fine
 from engine.services.call import Call, Values, WrongInput, count_of, decimal_of, mapping_of, money_of
 from engine.services.moments import moment_of
 from engine.services.notices import queue
 from engine.services.numbers import next_number
 from engine.services.store_slips import PENDING, find
+from engine.services.transfers import still_missing
 
 #: Tasks of the person who handles a slip: whoever took one of them answers for it.
 _HANDLING = ("open_pending_slip", "check_lines", "confirm_allocation", "arrange_transfer", "report_transfer")
 
 
 def open_pieces(call: Call) -> Values:
-    """How many pieces are open at the deadline, and whether that is late (G14, G15).
+    """How many pieces are open at the deadline, and whether that is late (G14, G15); lines where `by_line` is 1.
 
     A slip whose allocation was confirmed by the deadline is in time, also while its paper is still being printed. A
     discrepancy that was found after the deadline was charged with its slip.
     """
-    slip = find(call.connection, call.text("slip_no"))
+    slip, by_line = find(call.connection, call.text("slip_no")), count_of(call.get("by_line"), "by_line") > 0
     if call.text("kind") == "slip":
         late = slip.state == PENDING and not _handled_by(call, slip.due_at)
-        return {"pieces": slip.pieces if late else 0, "overdue": late}
+        return {"pieces": (len(slip.lines) if by_line else slip.pieces) if late else 0, "overdue": late}
     found = call.connection.execute(select(discrepancy).where(discrepancy.c.slip_no == slip.no)).one()
-    done = select(func.coalesce(func.sum(transfer.c.done_qty), 0)).where(
-        transfer.c.discrepancy_no == found.no
-    )
-    pieces = max(0, found.pieces - int(call.connection.execute(done).scalar_one()))
+    missing = still_missing(call.connection, found.no, found.lines)
+    pieces = sum(line["missing"] > 0 if by_line else line["missing"] for line in missing)
     return {"pieces": pieces, "overdue": pieces > 0 and found.found_at <= found.due_at}
 
 

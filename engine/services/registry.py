@@ -233,7 +233,7 @@ _SERVICES = (
         "no_stock",
     ),
     _service("transfers.report", transfers.report, "transfers", ""),
-    _service("fines.open_pieces", fines.open_pieces, "slip_no kind", "pieces overdue", writes=False),
+    _service("fines.open_pieces", fines.open_pieces, "slip_no kind by_line?", "pieces overdue", writes=False),
     _service("fines.record", fines.record, "slip_no kind pieces rate due_at", "fine"),
     _service("fines.strikes", fines.strikes, "fine", "strikes deducted", writes=False),
     _service(

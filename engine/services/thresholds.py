@@ -83,6 +83,14 @@ THRESHOLDS: tuple[Threshold, ...] = (
         "count",
     ),
     Threshold(
+        "fine_by_line",
+        Decimal(0),
+        "“件”按明细行计（1 是，0 按货品件数）",
+        "Fines count lines (1) instead of pieces (0)",
+        "F05.09",
+        "count",
+    ),
+    Threshold(
         "small_amount", Decimal(20), "小额商品金额上限（元）", "Small goods, up to (yuan)", "F31.05", "money"
     ),
     Threshold(

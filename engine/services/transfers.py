@@ -50,15 +50,20 @@ def open_discrepancy(call: Call) -> Values:
 def offers(call: Call) -> Values:
     """What is still missing, which other stores could give it, and a proposal of who gives how much (F05.06)."""
     paper, to_store = mapping_of(call.get("discrepancy"), "discrepancy"), call.text("to_store")
-    done = _moved(call.connection, str(paper.get("no")))
-    still: dict[str, Values] = {}
-    for row in rows(paper.get("lines"), "lines"):
-        line = still.setdefault(row.text("sku"), {**row.values, "qty": 0})
-        line["qty"] += row.count("qty")
-    lines = [{**line, "missing": max(0, line["qty"] - done.get(sku, 0))} for sku, line in still.items()]
-    lines = [line for line in lines if line["missing"] > 0]
+    every = still_missing(call.connection, str(paper.get("no")), paper.get("lines"))
+    lines = [line for line in every if line["missing"] > 0]
     found = _offers(call.connection, [line["sku"] for line in lines], to_store)
     return {"missing": lines, "offers": found, "transfers": _proposal(lines, found)}
+
+
+def still_missing(connection: Connection, no: str, lines: object) -> list[Values]:
+    """What of a discrepancy has not been moved yet, an entry an article with `missing` pieces."""
+    done = _moved(connection, no)
+    still: dict[str, Values] = {}
+    for row in rows(lines, "lines"):
+        line = still.setdefault(row.text("sku"), {**row.values, "qty": 0})
+        line["qty"] += row.count("qty")
+    return [{**line, "missing": max(0, line["qty"] - done.get(sku, 0))} for sku, line in still.items()]
 
 
 def arrange(call: Call) -> Values:

@@ -240,6 +240,20 @@ def test_confirmed_in_time_is_in_time(perform, connection, slip):
     assert {"pieces": 0, "overdue": False} == perform("fines.open_pieces", slip_no=slip["no"], kind="slip")
 
 
+def test_lines_are_counted_where_the_company_says_so(perform, connection, slip, short):
+    """By lines, thirteen pieces of two goods are two, and what the stores still owe is one, until it has moved."""
+    asked = {"slip_no": slip["no"], "by_line": 1}
+    connection.execute(update(store_slip).values(state="待处理"))
+    late = perform("fines.open_pieces", kind="slip", **asked)
+    owed = perform("fines.open_pieces", kind="discrepancy", **asked)
+    found = perform("transfers.offers", discrepancy=short, to_store="MD1")
+    made = perform("transfers.arrange", discrepancy_no=short["no"], to_store="MD1", **_of(found))["transfers"]
+    perform("transfers.report", transfers=made)
+
+    assert (2, 1) == (late["pieces"], owed["pieces"])
+    assert {"pieces": 0, "overdue": False} == perform("fines.open_pieces", kind="discrepancy", **asked)
+
+
 def test_a_discrepancy_born_late_costs_nothing(perform, connection, slip, short):
     """Nine missing pieces are late, unless the discrepancy was only found after the deadline."""
     asked = {"slip_no": slip["no"], "kind": "discrepancy"}
