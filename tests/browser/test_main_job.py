@@ -90,7 +90,7 @@ class Clerk:
 
     def find(self, title: str) -> None:
         """Open the task with this title from the inbox; its jobs may still be at work, so ask again for a while."""
-        for _ in range(60):
+        for _ in range(240):
             self.page.goto("/inbox")
             link = self.page.get_by_role("link", name=re.compile(f"^{title}"))
             if link.count():

@@ -12,7 +12,7 @@ from threading import Thread
 from xml.sax.saxutils import quoteattr
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from waitress.server import create_server
 
 from engine.access import SYSTEM
@@ -20,7 +20,6 @@ from engine.bpmn.read import read
 from engine.commands.users import create_user
 from engine.queries.definitions import list_all
 from tests.company import ROOT, Company
-from tests.conftest import require
 from tests.security.people import Crew
 
 pytestmark = pytest.mark.browser
@@ -103,17 +102,13 @@ class Watched:
 
 
 @pytest.fixture(scope="module")
-def watched(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+def watched(template: Path, tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Watched]:
     """The company behind a server, and Chromium in front of it."""
-    program = require("chromium", "the pages are attacked in a real browser")
     crew = Crew(Company(template, tmp_path_factory.mktemp("browser")))
     server = create_server(crew.app, host="127.0.0.1", port=0, threads=8)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        yield Watched(crew, f"http://127.0.0.1:{server.effective_port}", browser)
-        browser.close()
+    yield Watched(crew, f"http://127.0.0.1:{server.effective_port}", chromium)
     server.close()
     thread.join(timeout=5)
     crew.company.close()

@@ -6,12 +6,10 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import sync_playwright
 from werkzeug.datastructures import MultiDict
 
 from engine.form import read
 from engine.form.shadowed import input_name
-from tests.conftest import require
 
 KEYS = ("matches", "submit", "name", "quantity", "onclick")
 
@@ -34,15 +32,12 @@ def test_shadowing_names_are_dotted_and_read_back():
 
 
 @pytest.mark.browser
-def test_every_property_of_a_form_in_chromium_is_known():
+def test_every_property_of_a_form_in_chromium_is_known(chromium):
     """No input can hide anything that scripts ask a form for."""
-    program = require("chromium", "it says what a form element has")
     every = "(() => {const names = new Set(); for (let o = document.createElement('form'); o; o = Object.getPrototypeOf(o)) Object.getOwnPropertyNames(o).forEach(n => names.add(n)); return [...names]})()"
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=program, args=arguments)
-        names = browser.new_page().evaluate(every)
-        browser.close()
+    page = chromium.new_page()
+    names = page.evaluate(every)
+    page.context.close()
 
     plain = [name for name in names if re.fullmatch("[a-z][A-Za-z]*", name)]
     assert [] == [name for name in plain if input_name(name) == name]

@@ -12,7 +12,6 @@ from werkzeug import Request, Response
 
 import engine
 from engine.form import Page
-from tests.conftest import require
 
 STATIC = Path(engine.__file__).parent / "web/static"
 
@@ -108,21 +107,16 @@ def require_file(path: Path) -> None:
 
 
 @pytest.fixture
-def tab():
+def tab(chromium):
     """A browser tab that fails the test on any script or policy error."""
-    from playwright.sync_api import sync_playwright
-
-    chromium = require("chromium", "the pages are driven in a real browser")
     require_file(STATIC / "vendor/htmx.min.js")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        tab = browser.new_page()
-        tab.set_default_timeout(10_000)
-        complaints: list[str] = []
-        tab.on("pageerror", lambda error: complaints.append(str(error)))
-        tab.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
-        yield tab
-        browser.close()
+    tab = chromium.new_page()
+    tab.set_default_timeout(10_000)
+    complaints: list[str] = []
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    yield tab
+    tab.context.close()
     assert [line for line in complaints if "favicon" not in line] == []
 
 
