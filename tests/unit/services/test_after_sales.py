@@ -10,6 +10,7 @@ from sqlalchemy import select
 from engine.model.after_sales import compensation
 from engine.model.papers import ticket
 from engine.model.trade import order, stock, stock_move
+from engine.services import slips
 from engine.services.call import ServiceError, WrongInput
 
 TISSUES, GLOVES = "ZP-1001", "RY-4003"  #: 4.6 kg and 0.11 kg a piece
@@ -175,6 +176,20 @@ def test_a_ticket_from_its_first_answer_to_its_end(connection, perform, delivere
     assert [("登记", "已交付"), ("处理中", after), ("跟踪中", after), ("交易确认", after)] == steps
     assert ("交易确认", "已完成") == _standing(connection, other["no"])
     assert "DJ2026-000001" == record["number"]
+
+
+def test_the_record_is_printed(connection, perform, delivered, opened):
+    """The slip 售后登记 names customer, model, degree of damage, outcome and who pays the freight."""
+    asked = {"ticket_no": opened["no"], "order_no": delivered, "resolution": "退货退款", "model": "抽纸"}
+    told = {"damage_level": "severe", "freight_payer": "company", "freight": 15, "amount": Decimal("37.00")}
+    paper = perform("tickets.record", **asked, **told, lines=[{**LINE, "amount": Decimal("37.00")}])[
+        "registration"
+    ]
+
+    text = slips.page(connection, paper["id"])
+
+    wanted = ("售后登记", "DJ2026-000001", "宏达超市有限公司", "抽纸", "严重", "退货退款", "37.00", "公司")
+    assert [] == [each for each in wanted if each not in text]
 
 
 def _standing(connection, number):
