@@ -181,7 +181,7 @@ def _begin_with(work: Work, login: str, actor: Actor, *, own: bool = False) -> A
     work.lock(SYSTEM)
     found = _find(work, login)
     if found is None:
-        raise NotFound
+        raise NotFound(Message(zh=f"没有登录名为“{login}”的人。", en=f'Nobody has the login "{login}".'))
     return found
 
 
@@ -193,7 +193,14 @@ def _give_roles(work: Work, number: int, roles: Iterable[str]) -> list[str]:
     wanted = sorted(set(roles))
     known = set(work.connection.execute(select(role.c.key).where(role.c.key.in_(wanted))).scalars())
     if known != set(wanted):
-        raise NotFound(roles=sorted(set(wanted) - known))
+        unknown = sorted(set(wanted) - known)
+        raise NotFound(
+            Message(
+                zh=f"没有这样的角色：{'、'.join(unknown)}。",
+                en=f"There is no such role: {', '.join(unknown)}.",
+            ),
+            roles=unknown,
+        )
     if wanted:
         work.connection.execute(insert(membership), [{"user_id": number, "role": key} for key in wanted])
     return wanted

@@ -139,7 +139,7 @@ class View:
         kind = moments.subtype(component)
         first, second = self._text(node, "dateLabel"), self._text(node, "timeLabel")
         widget.label = (second or first) if kind == "time" else first or second
-        if kind == "datetime" and first and second:
+        if kind == "datetime" and first and second and second not in first:
             widget.label = f"{first} · {second}"
         written = value if isinstance(value, str) else ""
         known = moments.normal(component, written) is not None

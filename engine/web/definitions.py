@@ -52,7 +52,7 @@ def deploy() -> Response:
     try:
         done = deploying.deploy(database(), files, actor(), note=note)
     except DeployRefused as refused:
-        return _page(findings=refused.findings, refused=True, status=422)
+        return _page(findings=refused.findings, refused=True, note=note, status=422)
     directory.forget()
     return _page(deployed=done, findings=done.findings)
 
@@ -103,6 +103,7 @@ def _page(
     deployed: deploying.Deployed | None = None,
     findings: list[Finding] | None = None,
     refused: bool = False,
+    note: str = "",
     status: int = 200,
 ) -> Response:
     newest = definitions.list_all(database())
@@ -114,6 +115,7 @@ def _page(
         deployed=_deployed(deployed) if deployed else None,
         findings=[_finding(each) for each in findings or []],
         refused=refused,
+        note=note,
     )
     return make_response(page, status)
 

@@ -29,6 +29,8 @@ from engine.web.session import actor, database, logged_in
 #: Seconds between looks for the next task: the system's steps take a few hundredths each.
 PAUSES = (0.03, 0.05, 0.08, 0.12, 0.0)
 
+_NOT_PROVED = Message(zh="密码或动态验证码不正确。", en="The password or the one-time code is wrong.")
+
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
 
 
@@ -112,7 +114,8 @@ def sign(task_id: str) -> Response:
     except (Refused, LoginRefused, TooManyAttempts) as refused:
         field = "comment" if isinstance(refused, CommentNeeded) else "password"
         status = 422 if isinstance(refused, LoginRefused) else refused.status
-        return _page(_seen(task_id), {"comment": comment}, {field: refused.message}, status)
+        told = _NOT_PROVED if isinstance(refused, LoginRefused) else refused.message
+        return _page(_seen(task_id), {"comment": comment}, {field: told}, status)
     return _onward(done, "signed" if decision == "sign" else "refused")
 
 

@@ -82,7 +82,7 @@ def test_a_code_is_demanded_until_it_is_taken_off(restock: Run) -> None:
         (("wei",), "restock1\n", "8 characters"),
         (("wei",), "\n", "empty"),
         (("Wei Li",), f"{PASSWORD}\n", "small letters"),
-        (("wei", "--role", "king"), f"{PASSWORD}\n", "no such thing"),
+        (("wei", "--role", "king"), f"{PASSWORD}\n", "no such role: king"),
     ],
 )
 def test_a_wrong_person_is_refused(restock: Run, words: tuple[str, ...], typed: str, told: str) -> None:
