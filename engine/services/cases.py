@@ -7,14 +7,17 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from engine.errors import Message
 from engine.model.papers import shipment
 from engine.model.trade import order_line, product
 from engine.services import orders, tickets
-from engine.services.call import Call, Values, count_of, decimal_of, mapping_of, rows, text_of
+from engine.services.call import Call, ServiceError, Values, count_of, decimal_of, mapping_of, rows, text_of
 from engine.services.customers import known
 
 _THOUSAND = Decimal(1000)
 _ZERO = Decimal("0.00")
+#: Kinds that are about pieces of an order.
+_ABOUT_GOODS = frozenset({"查件", "少货", "错货", "破损", "质量", "换货", "退货"})
 
 
 def load(call: Call) -> Values:
@@ -39,10 +42,16 @@ def load(call: Call) -> Values:
 def measure(call: Call) -> Values:
     """Note that the customer was answered; what the affected pieces cost (as paid), weigh and take up.
 
-    More pieces than were ordered count as those ordered: nobody is compensated for what was never bought.
+    More pieces than were ordered count as those ordered: nobody is compensated for what was never bought. Error
+    nothing_affected when the ticket is about goods and no piece is named.
     """
-    tickets.answered(call, call.text("ticket_no"))
     affected = [line for line in map(_affected, rows(call.get("lines"), "lines")) if line["qty"] > 0]
+    if not affected and call.text("kind") in _ABOUT_GOODS:
+        raise ServiceError(
+            "nothing_affected",
+            Message(zh="请填写有问题的件数。", en="Enter how many pieces are affected."),
+        )
+    tickets.answered(call, call.text("ticket_no"))
     sizes = [(line["sku"], line["qty"]) for line in affected]
     return {
         "lines": affected,

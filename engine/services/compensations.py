@@ -40,10 +40,10 @@ def gift(call: Call) -> Values:
 
 
 def pay(call: Call) -> Values:
-    """Write that finance gave the money back; what was agreed before is settled by it. Raises WrongInput for nothing."""
+    """Write that finance gave the money back; what was agreed before is settled by it. Raises WrongInput below nothing."""
     kind, amount = call.text("kind") or "refund", money_of(call.get("amount"), "amount")
-    if amount <= 0:
-        raise WrongInput("amount", "大于零的金额", "an amount above nothing")
+    if amount < 0:
+        raise WrongInput("amount", "不小于零的金额", "an amount that is not below nothing")
     paid = {
         "amount": amount,
         "method": call.text("method"),

@@ -164,7 +164,13 @@ _SERVICES = (
         "unknown_order",
     ),
     _service("tickets.load", cases.load, "ticket phone?", "facts"),
-    _service("tickets.measure", cases.measure, "ticket_no lines?", "lines value weight volume"),
+    _service(
+        "tickets.measure",
+        cases.measure,
+        "ticket_no kind? lines?",
+        "lines value weight volume",
+        "nothing_affected",
+    ),
     _service(
         "tickets.record",
         tickets.record,

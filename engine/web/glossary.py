@@ -14,6 +14,7 @@ NAMES = {
     "allocation_slip": marked("allocation slip"),
     "amount": marked("amount"),
     "amount_due": marked("amount due"),
+    "answered_before": marked("answered before"),
     "archive_no": marked("archive number"),
     "arrived": marked("arrived"),
     "arrived_at": marked("arrived at"),

@@ -158,6 +158,28 @@ def test_the_manager_hears_of_an_answer_that_is_late(walk: Walk) -> None:
 
 
 @path
+def test_damage_of_no_piece_is_asked_for_again(walk: Walk) -> None:
+    """A ticket about goods that names no piece comes back; one piece is enough."""
+    about = delivered(walk)
+    walk.start({}, "zhao").do("register_ticket", kind="破损", order_no=about["order_no"])
+    walk.do("respond_customer", lines=[{"qty": 0}])
+    again = walk.open
+    walk.do("respond_customer", lines=[{"qty": 1}])
+
+    assert (["respond_customer"], ["collect_photos"]) == (again, walk.open)
+
+
+@path
+def test_goodwill_for_a_complaint_stays_within_the_limit(walk: Walk) -> None:
+    """A complaint about no goods: the supervisor may grant something, up to the refund limit."""
+    without_order(walk, "投诉").go("calm_complaint", "investigate_complaint")
+    walk.do("resolve_complaint", satisfied=False).do("explain_to_customer", accepts_explanation=False)
+    walk.do("judge_insistence", grant=True, goodwill_amount=500).do("refund_payment")
+
+    assert [("refund", Decimal("200.00"), "paid")] == given(walk)
+
+
+@path
 def test_a_parcel_on_its_way_is_traced_until_it_is_confirmed(walk: Walk) -> None:
     """A trace is answered and tracked; while the transaction is not confirmed it is looked at again on the day agreed."""
     reported(walk, "查件").go("trace_parcel", "record_ticket")

@@ -89,10 +89,10 @@ def test_allowance(connection, perform, price, qty, percent, amount):
     assert (Decimal(amount), "paid", "原路退回") == (row.amount, row.state, row.method)
 
 
-def test_nothing_is_not_paid_back(perform):
-    """A refund of nothing is refused."""
+def test_nobody_pays_to_be_compensated(perform):
+    """A refund below nothing is refused."""
     with pytest.raises(WrongInput):
-        perform("compensations.pay", ticket_no="TK1", kind="refund", amount=0)
+        perform("compensations.pay", ticket_no="TK1", kind="refund", amount=-1)
 
 
 def test_stock_is_put_right_both_ways(connection, perform):
@@ -155,6 +155,15 @@ def test_nobody_is_compensated_for_more_than_was_bought(perform, opened):
 
     assert ([10], Decimal("185.00")) == ([line["qty"] for line in measured["lines"]], measured["value"])
     assert (Decimal(46), Decimal(420)) == (measured["weight"], measured["volume"])
+
+
+def test_a_ticket_about_goods_names_pieces(perform, opened):
+    """Damage of no piece is a mistake; a question may be about none."""
+    with pytest.raises(ServiceError) as refused:
+        perform("tickets.measure", ticket_no=opened["no"], kind="破损", lines=[{**LINE, "qty": 0}])
+    asked = perform("tickets.measure", ticket_no=opened["no"], kind="咨询", lines=[])
+
+    assert ("nothing_affected", Decimal(0)) == (refused.value.code, asked["value"])
 
 
 def test_a_ticket_from_its_first_answer_to_its_end(connection, perform, delivered, opened):
