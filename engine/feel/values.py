@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -123,7 +124,8 @@ def to_plain(value: Value) -> Any:
                 "end included": value.end_included,
             }
         case temporal if temporal in _TEMPORAL_TAGS:
-            return write(value)
+            # A zone's name is FEEL's own way to write; everybody else reads the offset.
+            return value.isoformat() if isinstance(value, datetime) and value.tzinfo else write(value)
     return None
 
 
