@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import sys
@@ -62,6 +63,9 @@ def serve(chosen: Settings, database: Database) -> None:
     address = f"http://{chosen.host}:{server.effective_port}"
     say(f"请打开 {address}", f"Open {address}")
     sys.stdout.flush()
+    # What was loaded stays for good: the collector need not walk it again while somebody waits for an answer.
+    gc.collect()
+    gc.freeze()
     try:
         server.run()
     finally:
