@@ -1,10 +1,8 @@
-"""The tables of the first release."""
+"""The tables of the main job, of store replenishment and of after-sales."""
 
-from pathlib import Path
+from __future__ import annotations
 
-from alembic import op
-
-from engine.migrations.render import SEPARATOR
+from engine.migrations.statements import execute
 
 revision = "first"
 down_revision = None
@@ -12,7 +10,4 @@ down_revision = None
 
 def upgrade() -> None:
     """Make the tables: their statements stand beside this file, one file for each database."""
-    connection = op.get_bind()
-    text = Path(__file__).with_name(f"first_{connection.dialect.name}.sql").read_text()
-    for statement in text.split(SEPARATOR):
-        connection.exec_driver_sql(statement.replace("%", "%%") if connection.dialect.name == "postgresql" else statement)
+    execute(revision)
