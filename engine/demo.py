@@ -54,6 +54,13 @@ PEOPLE = (
     Person("guan", "管经理", ("line_manager",)),
     Person("ji", "纪售后", ("after_sales",)),
     Person("bai", "白质检", ("quality",)),
+    Person("gong", "龚技术", ("technical",)),
+    Person("meng", "孟生产", ("production",)),
+    Person("wei", "魏主管", ("production_head",)),
+    Person("qin", "秦总监", ("marketing_director",)),
+    Person("su", "苏助理", ("cs_assistant",)),
+    Person("ding", "丁发货", ("dispatcher",)),
+    Person("fang", "方跟单", ("order_follower",)),
     Person("qian", "钱流程", ("process_owner",)),
     Person("shen", "沈审计", ("auditor",)),
     Person("admin", "管理员", ("admin",)),
@@ -63,7 +70,7 @@ PEOPLE = (
 class NotEmpty(Refused):
     """People work in this database already: make the demo company in another RESTOCK_HOME."""
 
-    chinese = "该数据库已有正式人员:请换一个 RESTOCK_HOME 建立演示公司。"
+    chinese = "该数据库已有正式人员：请换一个 RESTOCK_HOME 建立演示公司。"
 
 
 def create(database: Database) -> None:

@@ -55,7 +55,7 @@ class Refused(RestockError):
     """This cannot be accepted as it stands."""
 
     status = 422
-    chinese = "内容有误,无法接受。"
+    chinese = "内容有误，无法接受。"
 
 
 class FieldsRefused(Refused):
@@ -71,7 +71,7 @@ class FieldsRefused(Refused):
 class DeployRefused(Refused):
     """The files were not deployed: correct the findings and upload again."""
 
-    chinese = "文件未部署:请按检查结果修改后重新上传。"
+    chinese = "文件未部署：请按检查结果修改后重新上传。"
 
     def __init__(self, findings: list[Finding]) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ class NotFound(RestockError):
     """There is no such thing, or it is not yours to see."""
 
     status = 404
-    chinese = "找不到,或您无权查看。"
+    chinese = "找不到，或您无权查看。"
 
 
 class Forbidden(RestockError):
@@ -96,14 +96,14 @@ class Conflict(RestockError):
     """Something happened meanwhile: look again before you go on."""
 
     status = 409
-    chinese = "期间情况有变:请重新查看后再继续。"
+    chinese = "期间情况有变：请重新查看后再继续。"
 
 
 class Broken(RestockError):
     """An internal fault: it was recorded and nothing was changed."""
 
     status = 500
-    chinese = "内部故障:已记录,数据没有改变。"
+    chinese = "内部故障：已记录，数据没有改变。"
 
 
 @dataclass(slots=True)

@@ -40,7 +40,7 @@ class NoToken(RestockError):
     """A bearer token is needed: make one with `restock token LOGIN`."""
 
     status = 401
-    chinese = "需要访问令牌:请用 restock token LOGIN 生成。"
+    chinese = "需要访问令牌：请用 restock token LOGIN 生成。"
 
 
 def locale() -> str:
@@ -86,7 +86,7 @@ def fault(error: BaseException) -> Response:
     number = secrets.token_hex(4)
     log.error("fault %s at %s %s", number, request.method, request.path, exc_info=error)
     text = Message(
-        zh=f"内部故障,已记录,编号 {number};数据没有改变。",
+        zh=f"内部故障，已记录，编号 {number}；数据没有改变。",
         en=f"An internal fault was recorded as {number}; nothing was changed.",
     )
     return problem(500, text)

@@ -17,7 +17,7 @@ from engine.model.work import Work
 class Unstorable(Refused):
     """A text holds characters that are none (lone surrogates): correct it."""
 
-    chinese = "文本中有无效字符:请更正。"
+    chinese = "文本中有无效字符：请更正。"
 
 
 class Acting(Protocol):

@@ -83,7 +83,7 @@ def cron(text: str) -> Cron:
         fields.insert(0, "0")
     if len(fields) != 6:  # second, minute, hour, day, month, weekday
         raise refuse(
-            f"“{text[:60]}”不是周期:应为 R3/PT1H 或 5 至 6 段的 cron。",
+            f"“{text[:60]}”不是周期：应为 R3/PT1H 或 5 至 6 段的 cron。",
             f'"{text[:60]}" is not a cycle: write R3/PT1H, or cron with 5 or 6 fields.',
         )
     second, minute, hour, day, month, weekday = fields
@@ -102,7 +102,7 @@ def _days(day: str, weekday: str) -> Callable[[date, BusinessDay], bool]:
         return _weekdays(weekday)
     if weekday not in {"*", "?"}:
         raise refuse(
-            "cron 的“日”和“星期”不能同时限定:其中一个写 *。",
+            "cron 的“日”和“星期”不能同时限定：其中一个写 *。",
             "cron may not limit both the day of the month and the weekday: write * for one of them.",
         )
     parts = day.split(",")

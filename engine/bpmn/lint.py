@@ -28,7 +28,7 @@ BAD_XML = refuses(
 )
 NOT_BPMN = refuses(
     "not-bpmn",
-    "这不是 BPMN 文件(根元素是“{name}”)。",
+    "这不是 BPMN 文件（根元素是“{name}”）。",
     'This is no BPMN file (its root element is "{name}").',
     "上传建模工具保存的 .bpmn 文件。",
     "Upload the .bpmn file that the modeller saves.",

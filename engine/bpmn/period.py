@@ -82,11 +82,11 @@ def period(text: str) -> Period:
     match = _DURATION.fullmatch(text)
     if match is None:
         raise refuse(
-            f"“{text[:60]}”不是 ISO 8601 时长,例如 PT2H、P1D、P1M。",
+            f"“{text[:60]}”不是 ISO 8601 时长，例如 PT2H、P1D、P1M。",
             f'"{text[:60]}" is not an ISO 8601 duration such as PT2H, P1D, P1M.',
         )
     if match["sign"]:
-        raise refuse(f"时长不能为负:{text[:60]}。", f"a duration may not be negative: {text[:60]}.")
+        raise refuse(f"时长不能为负：{text[:60]}。", f"a duration may not be negative: {text[:60]}.")
     part = {
         name: int(match[name] or 0)
         for name in ("years", "months", "weeks", "days", "hours", "minutes", "seconds")
@@ -108,7 +108,7 @@ def moment(text: str, zone: tzinfo) -> datetime:
     found = _moment(match, zone) if match is not None else None
     if found is None or found.year not in YEARS:
         raise refuse(
-            f"“{text[:60]}”不是 1900 至 2200 年间的 ISO 8601 日期,例如 2026-12-24T09:00。",
+            f"“{text[:60]}”不是 1900 至 2200 年间的 ISO 8601 日期，例如 2026-12-24T09:00。",
             f'"{text[:60]}" is not an ISO 8601 date between 1900 and 2200 such as 2026-12-24T09:00.',
         )
     return found

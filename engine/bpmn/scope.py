@@ -217,6 +217,6 @@ def conflict(names: list[str], branches: list[str]) -> Failure:
     what, sides = ", ".join(names), " / ".join(b for b in branches if b)
     return Failure(
         "conflict",
-        f"并行分支 {sides} 对变量 {what} 给出了不同的值:请选定一个值后重试。",
+        f"并行分支 {sides} 对变量 {what} 给出了不同的值：请选定一个值后重试。",
         f"The parallel branches {sides} gave {what} different values: choose one and retry.",
     )

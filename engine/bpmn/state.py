@@ -42,7 +42,7 @@ def dump(instance: Instance) -> bytes:
             Message(zh=zh, en=f"A variable holds a value that cannot be stored: {error}")
         ) from error
     if len(plain) > LARGEST:
-        zh = f"实例的变量超过 {LARGEST} 字节:请把大的内容改为附件。"
+        zh = f"实例的变量超过 {LARGEST} 字节：请把大的内容改为附件。"
         raise Exceeded(
             Message(
                 zh=zh, en=f"The instance's variables exceed {LARGEST} bytes: attach large contents as files."

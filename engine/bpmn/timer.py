@@ -128,13 +128,13 @@ def _repeat(text: str, zone: tzinfo) -> _Repeat:
     match = _REPEAT.fullmatch(text)
     if match is None:
         raise refuse(
-            f"“{text[:60]}”不是 ISO 8601 周期,例如 R3/PT1H、R/P1D。",
+            f"“{text[:60]}”不是 ISO 8601 周期，例如 R3/PT1H、R/P1D。",
             f'"{text[:60]}" is not an ISO 8601 cycle such as R3/PT1H or R/P1D.',
         )
     every = period(match["every"])
     if every.shortest < FLOOR:
         raise refuse(
-            f"周期不得短于 1 秒:{text[:60]}。", f"a cycle may not be shorter than 1 second: {text[:60]}."
+            f"周期不得短于 1 秒：{text[:60]}。", f"a cycle may not be shorter than 1 second: {text[:60]}."
         )
     return _Repeat(_count(match["count"]), moment(match["start"], zone) if match["start"] else None, every)
 

@@ -52,7 +52,7 @@ def lint(paths: tuple[Path, ...]) -> None:
         show(finding)
     errors = sum(finding.severity == "error" for finding in findings)
     say(
-        f"检查了 {len(files)} 个文件:{errors} 个错误,{len(findings) - errors} 个警告。",
+        f"检查了 {len(files)} 个文件：{errors} 个错误，{len(findings) - errors} 个警告。",
         f"{len(files)} files checked: {errors} errors, {len(findings) - errors} warnings.",
     )
     if errors:

@@ -63,7 +63,7 @@ def change_roles(login: str, roles: tuple[str, ...]) -> None:
     """Roles not named are taken away."""
     with opened() as database:
         users.set_roles(database, login, roles, SYSTEM)
-    say(f"{login} 的角色:{'、'.join(roles) or '无'}。", f"Roles of {login}: {', '.join(roles) or 'none'}.")
+    say(f"{login} 的角色：{'、'.join(roles) or '无'}。", f"Roles of {login}: {', '.join(roles) or 'none'}.")
 
 
 @user.command("disable", help="停用 · Let a person in no more")

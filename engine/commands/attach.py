@@ -75,7 +75,7 @@ class Readable(Protocol):
 class FileRefused(Refused):
     """This file cannot be kept: check its kind, its name and its size."""
 
-    chinese = "无法保存此文件:请检查文件类型、名称和大小。"
+    chinese = "无法保存此文件：请检查文件类型、名称和大小。"
 
 
 @dataclass(frozen=True, slots=True)

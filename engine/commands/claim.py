@@ -33,13 +33,13 @@ class NotClaimed(Conflict):
 class DelegatedAlready(Forbidden):
     """A task that was passed on to you cannot be passed on again: give it back instead."""
 
-    chinese = "转给您的任务不能再转:请退还。"
+    chinese = "转给您的任务不能再转：请退还。"
 
 
 class CannotTake(Refused):
     """This person cannot do the task: choose somebody of the same role."""
 
-    chinese = "此人不能办理该任务:请选择同一角色的人。"
+    chinese = "此人不能办理该任务：请选择同一角色的人。"
 
 
 def claim(db: Database, task_id: str, actor: Actor) -> None:

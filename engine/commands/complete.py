@@ -30,13 +30,13 @@ class Completed:
     tasks: list[str]
 
 
-_NO_FORM = Message(zh="该任务没有表单,不接受任何字段。", en="This task has no form and takes no fields.")
+_NO_FORM = Message(zh="该任务没有表单，不接受任何字段。", en="This task has no form and takes no fields.")
 
 
 class SignatureNeeded(Refused):
     """This task is a signature: sign it with your password."""
 
-    chinese = "该任务需要签字:请输入密码签字。"
+    chinese = "该任务需要签字：请输入密码签字。"
 
 
 def complete(

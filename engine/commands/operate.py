@@ -31,7 +31,7 @@ class Ended(Conflict):
 class NoReason(Refused):
     """Say why: the reason stands in the history."""
 
-    chinese = "请说明原因:它将写入历史。"
+    chinese = "请说明原因：它将写入历史。"
 
 
 def cancel_instance(db: Database, instance_id: int, reason: str, actor: Actor) -> None:

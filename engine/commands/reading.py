@@ -72,7 +72,7 @@ def require_doing(work: Work, row: TaskRow, actor: Actor) -> str | None:
 class TaskClosed(Conflict):
     """This task is done already: look at what happened meanwhile."""
 
-    chinese = "该任务已经办结:请查看期间发生的情况。"
+    chinese = "该任务已经办结：请查看期间发生的情况。"
 
 
 class TaskTaken(Conflict):
@@ -84,4 +84,4 @@ class TaskTaken(Conflict):
 class TaskChanged(Conflict):
     """What you saw has changed meanwhile: look at it again before you go on."""
 
-    chinese = "您看到的内容期间已有变化:请重新查看后再继续。"
+    chinese = "您看到的内容期间已有变化：请重新查看后再继续。"

@@ -37,7 +37,7 @@ LONGEST_KEY = 200
 class WrongBusinessKey(Refused):
     """A business key has at most 200 characters, none of them invisible."""
 
-    chinese = "业务编号最多 200 个字符,不能含不可见字符。"
+    chinese = "业务编号最多 200 个字符，不能含不可见字符。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ _PORTS = {"https": 443, "http": 80}
 class DestinationRefused(Refused):
     """Requests may not go there: name the host in the list of allowed hosts if it is yours."""
 
-    chinese = "不允许访问该地址:如确属本单位,请由管理员加入允许名单。"
+    chinese = "不允许访问该地址：如确属本单位，请由管理员加入允许名单。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 def _refused(what: str) -> DestinationRefused:
     return DestinationRefused(
         Message(
-            zh=f"不允许访问 {what[:200]}:只允许公网 https 地址,或管理员允许的主机。",
+            zh=f"不允许访问 {what[:200]}：只允许公网 https 地址，或管理员允许的主机。",
             en=f"Requests to {what[:200]} are not allowed: only public https addresses, or hosts an administrator allowed.",
         )
     )

@@ -29,4 +29,4 @@ class Connector(Protocol):
 class Undeliverable(RestockError):
     """This notice cannot be delivered: correct the address."""
 
-    chinese = "无法送达:请更正地址。"
+    chinese = "无法送达：请更正地址。"

@@ -38,7 +38,7 @@ class Sms:
         if not _NUMBER.fullmatch(number):
             raise Undeliverable(
                 Message(
-                    zh=f"不是有效的电话号码:{letter.address}",
+                    zh=f"不是有效的电话号码：{letter.address}",
                     en=f"This is not a telephone number: {letter.address}",
                 )
             )
@@ -47,7 +47,7 @@ class Sms:
         if status in _FOR_GOOD:
             raise Undeliverable(
                 Message(
-                    zh=f"短信网关拒绝(HTTP {status})。",
+                    zh=f"短信网关拒绝（HTTP {status}）。",
                     en=f"The SMS gateway refuses the message (HTTP {status}).",
                 )
             )

@@ -85,7 +85,7 @@ def _addresses(letter: Letter) -> list[Address]:
     if not found or not all(_ADDRESS.fullmatch(text) for text in found):
         raise Undeliverable(
             Message(
-                zh=f"不是有效的邮箱地址:{letter.address}",
+                zh=f"不是有效的邮箱地址：{letter.address}",
                 en=f"This is not an e-mail address: {letter.address}",
             )
         )

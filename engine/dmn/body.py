@@ -157,7 +157,7 @@ class Bodies:
                 element,
                 "dmn.columns",
                 Message(
-                    zh=f"规则 {number} 有 {len(entries)} 个条件和 {len(answers)} 个结果,表有 {inputs} 和 {outputs} 列。",
+                    zh=f"规则 {number} 有 {len(entries)} 个条件和 {len(answers)} 个结果，表有 {inputs} 和 {outputs} 列。",
                     en=f"Rule {number} has {len(entries)} conditions and {len(answers)} results, "
                     f"the table {inputs} and {outputs} columns.",
                 ),
@@ -196,7 +196,7 @@ class Bodies:
                 "dmn.type",
                 Message(zh=f"未知的类型 {name}。", en=f"The type {name} is unknown."),
                 Message(
-                    zh="请用 string、number、boolean、date 等,或在文件中定义该类型。",
+                    zh="请用 string、number、boolean、date 等，或在文件中定义该类型。",
                     en="Use string, number, boolean, date …, or define the type in this file.",
                 ),
             )
@@ -249,7 +249,7 @@ _NO_ORDER = Message(
     zh="此命中策略需要结果值的顺序。", en="This hit policy needs the order of the output values."
 )
 _LIST_VALUES = Message(
-    zh='请列出允许的结果值,最重要的在前,如 "高","低"。', en='List the values, highest first: "high","low".'
+    zh='请列出允许的结果值，最重要的在前，如 "高","低"。', en='List the values, highest first: "high","low".'
 )
 _NO_RULES = Message(zh="决策表没有规则。", en="The table has no rules.")
 _ADD_RULE = Message(zh="请加入规则。", en="Add rules.")
@@ -265,8 +265,8 @@ _ONLY_COLLECT = Message(zh="此命中策略不能聚合。", en="This hit policy
 _NO_INPUT = Message(zh="条件列没有输入表达式。", en="The input column has no expression.")
 _NOT_VALUES = Message(zh="结果值不是一组固定的值。", en="The output values are not a list of fixed values.")
 _SAME_NAMES = Message(
-    zh="有多个结果列时,每列要有不同的名称。", en="With several outputs each needs a name of its own."
+    zh="有多个结果列时，每列要有不同的名称。", en="With several outputs each needs a name of its own."
 )
 _NAME_OUTPUTS = Message(zh="请给每个结果列一个名称。", en="Name each output column.")
-_BOXED_CELL = Message(zh="单元格中有方框表达式,不支持。", en="A boxed expression in a cell is not supported.")
+_BOXED_CELL = Message(zh="单元格中有方框表达式，不支持。", en="A boxed expression in a cell is not supported.")
 _NOT_FEEL = Message(zh="表达式语言不是 FEEL。", en="The expression language is not FEEL.")

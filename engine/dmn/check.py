@@ -127,11 +127,11 @@ def _tell_overlap(name: str, first: Rule, second: Rule, example: tuple[str, str]
         second.line,
         "dmn.overlap",
         Message(
-            zh=f"决策“{name}”:规则 {first.number} 和 {second.number} 重叠(UNIQUE),例如 {example[0]}。",
+            zh=f"决策“{name}”：规则 {first.number} 和 {second.number} 重叠（UNIQUE），例如 {example[0]}。",
             en=f"Decision {name}: the rules {first.number} and {second.number} overlap under UNIQUE, e.g. {example[1]}.",
         ),
         Message(
-            zh="请缩小其中一条的条件,或改用其他命中策略。",
+            zh="请缩小其中一条的条件，或改用其他命中策略。",
             en="Narrow one of them or choose another hit policy.",
         ),
     )
@@ -146,8 +146,8 @@ def _tell_conflict(
         second.line,
         "dmn.conflict",
         Message(
-            zh=f"决策“{name}”:规则 {first.number} 和 {second.number} 同时命中时结果"
-            f"{'不同' if sure else '可能不同'}(ANY),例如 {example[0]}。",
+            zh=f"决策“{name}”：规则 {first.number} 和 {second.number} 同时命中时结果"
+            f"{'不同' if sure else '可能不同'}（ANY），例如 {example[0]}。",
             en=f"Decision {name}: the rules {first.number} and {second.number} match together and "
             f"{'say' if sure else 'may say'} different things under ANY, e.g. {example[1]}.",
         ),
@@ -161,11 +161,11 @@ def _tell_gap(name: str, table: Table, example: tuple[str, str], report: Report)
         table.line,
         "dmn.gap",
         Message(
-            zh=f"决策“{name}”:没有规则适用于 {example[0]}。",
+            zh=f"决策“{name}”：没有规则适用于 {example[0]}。",
             en=f"Decision {name}: no rule answers {example[1]}.",
         ),
         Message(
-            zh="请增加规则或默认结果,或用输入值限定该列。",
+            zh="请增加规则或默认结果，或用输入值限定该列。",
             en="Add a rule or a default output, or limit the column by its input values.",
         ),
     )
@@ -177,7 +177,7 @@ def _tell_too_large(name: str, table: Table, report: Report) -> None:
         table.line,
         "dmn.gap",
         Message(
-            zh=f"决策“{name}”太大,无法检查重叠和遗漏。",
+            zh=f"决策“{name}”太大，无法检查重叠和遗漏。",
             en=f"Decision {name} is too large to be searched for overlaps and gaps.",
         ),
         Message(zh="请拆成几个决策表。", en="Split it into several tables."),

@@ -8,7 +8,7 @@ from engine.errors import DeployRefused, Message, Refused
 class DmnRefused(DeployRefused):
     """The decision file cannot be used: correct the findings and upload it again."""
 
-    chinese = "决策文件无法使用:请按检查结果修改后重新上传。"
+    chinese = "决策文件无法使用：请按检查结果修改后重新上传。"
 
 
 class DmnError(Refused):
@@ -17,7 +17,7 @@ class DmnError(Refused):
     `decision` names the decision, `rules` the rules concerned (numbers as the editor shows them, from 1).
     """
 
-    chinese = "无法作出决策:决策表自相矛盾,或输入值不正确。"
+    chinese = "无法作出决策：决策表自相矛盾，或输入值不正确。"
 
     def __init__(self, message: Message, decision: str, rules: tuple[int, ...] = ()) -> None:
         super().__init__(message, decision=decision, rules=rules)

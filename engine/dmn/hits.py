@@ -47,7 +47,7 @@ def _unique(name: str, table: Table, hits: Sequence[Hit]) -> tuple[object, tuple
         rules = _numbers(hits)
         raise DmnError(
             Message(
-                zh=f"决策“{name}”:规则 {_listed(rules)} 同时命中,而命中策略是 UNIQUE。请修改规则使之互斥。",
+                zh=f"决策“{name}”：规则 {_listed(rules)} 同时命中，而命中策略是 UNIQUE。请修改规则使之互斥。",
                 en=f"Decision {name}: the rules {_listed(rules)} match at once under UNIQUE. Make them exclude each other.",
             ),
             name,
@@ -67,7 +67,7 @@ def _any(name: str, table: Table, hits: Sequence[Hit]) -> tuple[object, tuple[in
             rules = (first.rule, hit.rule)
             raise DmnError(
                 Message(
-                    zh=f"决策“{name}”:规则 {_listed(rules)} 同时命中但结果不同,而命中策略是 ANY。请统一结果。",
+                    zh=f"决策“{name}”：规则 {_listed(rules)} 同时命中但结果不同，而命中策略是 ANY。请统一结果。",
                     en=f"Decision {name}: the rules {_listed(rules)} match with different results under ANY. "
                     "Let them say the same.",
                 ),
@@ -116,7 +116,7 @@ def _collect(name: str, table: Table, hits: Sequence[Hit]) -> tuple[object, tupl
     except TypeError as error:
         raise DmnError(
             Message(
-                zh=f"决策“{name}”:规则 {_listed(_numbers(hits))} 的结果无法做 {table.aggregation}。请只用同类的数值。",
+                zh=f"决策“{name}”：规则 {_listed(_numbers(hits))} 的结果无法做 {table.aggregation}。请只用同类的数值。",
                 en=f"Decision {name}: the results of the rules {_listed(_numbers(hits))} have no {table.aggregation}. "
                 "Use numbers throughout.",
             ),

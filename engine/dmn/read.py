@@ -88,7 +88,7 @@ class _Reader:
                     "dmn.unsupported",
                     Message(zh=f"不支持的元素 {name}。", en=f"The element {name} is not supported."),
                     Message(
-                        zh="请把逻辑写成决策表或文字表达式决策,并用信息需求线连接。",
+                        zh="请把逻辑写成决策表或文字表达式决策，并用信息需求线连接。",
                         en="Write it as a decision table or a literal expression and connect it by a requirement.",
                     ),
                 )
@@ -147,10 +147,10 @@ class _Reader:
             part,
             "dmn.unsupported",
             Message(
-                zh=f"不支持的方框表达式:{name}。", en=f"The boxed expression {local(part)} is not supported."
+                zh=f"不支持的方框表达式：{name}。", en=f"The boxed expression {local(part)} is not supported."
             ),
             Message(
-                zh="请改成决策表,或写成一条 FEEL 文字表达式。",
+                zh="请改成决策表，或写成一条 FEEL 文字表达式。",
                 en="Use a decision table, or write it as one FEEL literal expression.",
             ),
         )
@@ -173,7 +173,7 @@ class _Reader:
                         en=f"The required decision {key} is not in this file.",
                     ),
                     Message(
-                        zh="请把它放进同一文件,或删除连线。",
+                        zh="请把它放进同一文件，或删除连线。",
                         en="Put it into this file or remove the connection.",
                     ),
                 )
@@ -190,7 +190,7 @@ class _Reader:
                 decisions[circle[0]].line,
                 "dmn.cycle",
                 Message(
-                    zh=f"决策互相依赖成环:{path}。", en=f"Decisions require each other in a circle: {path}."
+                    zh=f"决策互相依赖成环：{path}。", en=f"Decisions require each other in a circle: {path}."
                 ),
                 Message(zh="请删除其中一条信息需求线。", en="Remove one of the requirements."),
             )

@@ -31,16 +31,16 @@ SILENT = frozenset(
 
 #: What stands in the place of a table or an expression and is not executed, with its name for the reader.
 BOXED = {
-    "context": "上下文 (context)",
-    "invocation": "调用 (invocation)",
-    "relation": "关系表 (relation)",
-    "functionDefinition": "函数定义 (function definition)",
-    "list": "列表 (boxed list)",
-    "conditional": "条件 (boxed conditional)",
-    "filter": "筛选 (boxed filter)",
-    "for": "循环 (boxed iterator)",
-    "every": "循环 (boxed iterator)",
-    "some": "循环 (boxed iterator)",
+    "context": "上下文（context）",
+    "invocation": "调用（invocation）",
+    "relation": "关系表（relation）",
+    "functionDefinition": "函数定义（function definition）",
+    "list": "列表（boxed list）",
+    "conditional": "条件（boxed conditional）",
+    "filter": "筛选（boxed filter）",
+    "for": "循环（boxed iterator）",
+    "every": "循环（boxed iterator）",
+    "some": "循环（boxed iterator）",
 }
 
 

@@ -145,7 +145,7 @@ class Reader:
         self._left -= 1
         if self._left < 0:
             raise self.error_at(
-                position, "the expression is too intricate to read.", "表达式过于复杂,无法读取。"
+                position, "the expression is too intricate to read.", "表达式过于复杂，无法读取。"
             )
         match = _TOKEN.match(self.source, position)
         if match is None:
@@ -189,7 +189,7 @@ class Reader:
         text = self.token.text
         found_en, found_zh = (repr(text), f"“{text}”") if text else ("the end", "表达式结尾")
         return self.error_at(
-            self.token.start, f"expected {en}, found {found_en}.", f"应为{zh},实为{found_zh}。"
+            self.token.start, f"expected {en}, found {found_en}.", f"应为{zh}，实为{found_zh}。"
         )
 
     def error_at(self, position: int, en: str, zh: str) -> FeelError:

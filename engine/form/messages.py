@@ -11,7 +11,7 @@ CHOOSE = Message(zh="请选择一项。", en="Choose one.")
 CHOOSE_SOME = Message(zh="请至少选择一项。", en="Choose at least one.")
 TICK = Message(zh="请勾选此项。", en="Tick this box.")
 UPLOAD = Message(zh="请上传文件。", en="Upload a file.")
-NUMBER = Message(zh="请填写数字,如 12.5。", en="Enter a number, such as 12.5.")
+NUMBER = Message(zh="请填写数字，如 12.5。", en="Enter a number, such as 12.5.")
 NUMBER_SIZE = Message(zh="这个数字太大或位数太多。", en="This number is too large or has too many digits.")
 INTEGER = Message(zh="请填写整数。", en="Enter a whole number.")
 TEXT = Message(zh="这里需要文字。", en="This must be text.")
@@ -20,31 +20,31 @@ CHOICES = Message(zh="这里需要选项的列表。", en="This must be a list o
 OBJECT = Message(zh="这里需要一组字段。", en="This must be a group of fields.")
 ROWS = Message(zh="这里需要行的列表。", en="This must be a list of rows.")
 CHARACTERS = Message(
-    zh="含有无法保存的字符,请删去。", en="It has characters that cannot be kept: remove them."
+    zh="含有无法保存的字符，请删去。", en="It has characters that cannot be kept: remove them."
 )
 OPTION = Message(zh="请从选项中选择。", en="Choose one of the options.")
 EMAIL = Message(
-    zh="请填写邮箱地址,如 name@example.com。", en="Enter an e-mail address, such as name@example.com."
+    zh="请填写邮箱地址，如 name@example.com。", en="Enter an e-mail address, such as name@example.com."
 )
 PHONE = Message(
-    zh="请填写带国家代码的电话,如 +8613800138000。",
+    zh="请填写带国家代码的电话，如 +8613800138000。",
     en="Enter a phone number with its country code, such as +8613800138000.",
 )
-PATTERN = Message(zh="格式不对,请核对。", en="The format is not right: check it.")
-DATE = Message(zh="请填写日期,如 2026-11-21。", en="Enter a date, such as 2026-11-21.")
-TIME = Message(zh="请填写时间,如 14:30。", en="Enter a time, such as 14:30.")
+PATTERN = Message(zh="格式不对，请核对。", en="The format is not right: check it.")
+DATE = Message(zh="请填写日期，如 2026-11-21。", en="Enter a date, such as 2026-11-21.")
+TIME = Message(zh="请填写时间，如 14:30。", en="Enter a time, such as 14:30.")
 DATETIME = Message(
-    zh="请填写日期和时间,如 2026-11-21T14:30。", en="Enter a date and a time, such as 2026-11-21T14:30."
+    zh="请填写日期和时间，如 2026-11-21T14:30。", en="Enter a date and a time, such as 2026-11-21T14:30."
 )
 PAST = Message(zh="日期不能早于今天。", en="The date cannot be before today.")
 UNKNOWN = Message(zh="表单里没有这个字段。", en="The form has no such field.")
-READ_ONLY = Message(zh="此项只读,不能修改。", en="This field is read-only.")
+READ_ONLY = Message(zh="此项只读，不能修改。", en="This field is read-only.")
 FIXED_ROWS = Message(zh="这张表的行不能增减。", en="Rows of this list cannot be added or removed.")
 BAD_LIMIT = Message(
-    zh="表单的界限算不出数字,请联系流程负责人。",
+    zh="表单的界限算不出数字，请联系流程负责人。",
     en="The form's limit does not give a number: tell the process owner.",
 )
-FILE_UNKNOWN = Message(zh="找不到这个文件,请重新上传。", en="The file was not found: upload it again.")
+FILE_UNKNOWN = Message(zh="找不到这个文件，请重新上传。", en="The file was not found: upload it again.")
 FILE_LIST = Message(zh="这里需要文件的列表。", en="This must be a list of files.")
 ONE_FILE = Message(zh="只能上传一个文件。", en="Only one file can be given.")
 
@@ -88,7 +88,7 @@ def multiple(step: Decimal, below: Decimal, above: Decimal) -> Message:
     """The number is no multiple of the field's step; the nearest two are named."""
     near = f"{plain(below)}", f"{plain(above)}"
     return Message(
-        zh=f"须为 {plain(step)} 的整数倍,最近的是 {near[0]} 和 {near[1]}。",
+        zh=f"须为 {plain(step)} 的整数倍，最近的是 {near[0]} 和 {near[1]}。",
         en=f"Must be a multiple of {plain(step)}; the nearest are {near[0]} and {near[1]}.",
     )
 
@@ -113,7 +113,7 @@ def fewer_rows(limit: int) -> Message:
 def file_kind(name: str, accept: str) -> Message:
     """A file's kind is not among those the field takes."""
     return Message(
-        zh=f"不能上传“{name}”,可用:{accept}。", en=f"“{name}” cannot be used here; allowed: {accept}."
+        zh=f"不能上传“{name}”，可用：{accept}。", en=f"“{name}” cannot be used here; allowed: {accept}."
     )
 
 

@@ -21,19 +21,19 @@ T = TypeVar("T")
 
 _SAVE = Message(zh="用表单编辑器重新保存。", en="Save it again with the form editor.")
 _FORM_ID = Message(
-    zh="取一个 id:字母、数字、点、横线或下划线,至多 64 个。",
+    zh="取一个 id：字母、数字、点、横线或下划线，至多 64 个。",
     en="Give it an id of letters, digits, dots, hyphens or underscores, at most 64.",
 )
 _FLATTEN = Message(zh="减少分组的层数。", en="Use fewer levels of groups.")
 _OTHER_TYPE = Message(zh="换成支持的组件。", en="Use a supported component instead.")
 _RENAME = Message(zh="改成不重复的名称。", en="Give it a name of its own.")
 _KEY = Message(
-    zh="取变量名:以字母或汉字开头,可用点分级。",
+    zh="取变量名：以字母或汉字开头，可用点分级。",
     en="Give a variable name that begins with a letter; dots make groups.",
 )
 _FEEL = Message(zh="改正表达式。", en="Correct the expression.")
 _PATTERN = Message(
-    zh="改写:不能用前后查找和反向引用。", en="Rewrite it without look-around and back-references."
+    zh="改写：不能用前后查找和反向引用。", en="Rewrite it without look-around and back-references."
 )
 
 _LARGEST = 1_000_000
@@ -48,7 +48,7 @@ _LIMITS = ("min", "max", "minLength", "maxLength")
 class FormRefused(DeployRefused):
     """The form cannot be used: correct the findings and upload it again."""
 
-    chinese = "表单无法使用:请按检查结果修改后重新上传。"
+    chinese = "表单无法使用：请按检查结果修改后重新上传。"
 
 
 @dataclass(slots=True)
@@ -110,7 +110,7 @@ class _Reader:
             found = json.loads(self.text, parse_float=Decimal, parse_constant=_no_constant)
         except json.JSONDecodeError as error:
             self._error(
-                "", error.lineno, "form.json", f"JSON 有误:{error.msg}。", f"Not JSON: {error.msg}.", _SAVE
+                "", error.lineno, "form.json", f"JSON 有误：{error.msg}。", f"Not JSON: {error.msg}.", _SAVE
             )
             return None
         except (ValueError, RecursionError):
@@ -231,7 +231,7 @@ class _Reader:
                     component.id,
                     component.line,
                     "form.pattern",
-                    f"正则表达式“{source}”无法使用:{error}。",
+                    f"正则表达式“{source}”无法使用：{error}。",
                     f"The pattern “{source}” cannot be used: {error}.",
                     _PATTERN,
                 )
@@ -291,7 +291,7 @@ class _Reader:
             component.id,
             component.line,
             "form.key",
-            f"“{member}”缺失或不是变量名:{text!r}。",
+            f"“{member}”缺失或不是变量名：{text!r}。",
             f"“{member}” is missing or no variable name: {text!r}.",
             _KEY,
         )

@@ -23,14 +23,14 @@ _LABELS = {
 _ENOUGH_HAN = re.compile(r"[\u3400-\u9fff]")
 
 _GIVE_LABEL = Message(
-    zh="填写标签:读屏软件和出错提示都要用它。",
+    zh="填写标签：读屏软件和出错提示都要用它。",
     en="Give it a label: screen readers and error messages use it.",
 )
 _GIVE_ENGLISH = Message(
     zh="在“扩展属性”中加上英文。", en="Add the English text among the component's custom properties."
 )
-_DROP = Message(zh="删去它,或改用支持的属性。", en="Remove it, or use a supported property.")
-_PLACE = Message(zh="删去校验项,或换一种组件。", en="Remove the rule, or use another component.")
+_DROP = Message(zh="删去它，或改用支持的属性。", en="Remove it, or use a supported property.")
+_PLACE = Message(zh="删去校验项，或换一种组件。", en="Remove the rule, or use another component.")
 _DEFAULT = Message(zh="改成与字段类型一致的默认值。", en="Give a default of the field's type.")
 
 
@@ -77,7 +77,7 @@ def _check_words(component: Component, findings: Findings) -> None:
         message = Message(zh="缺少标签。", en="It has no label.")
         _warn(findings, component, "form.label", message, _GIVE_LABEL)
     for hint, name in _untranslated(component):
-        zh, en = f"“{name}”没有英文(properties.{hint})。", f"“{name}” has no English (properties.{hint})."
+        zh, en = f"“{name}”没有英文（properties.{hint}）。", f"“{name}” has no English (properties.{hint})."
         _warn(findings, component, "form.english", Message(zh=zh, en=en), _GIVE_ENGLISH)
 
 

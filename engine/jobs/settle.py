@@ -276,7 +276,7 @@ def _told(error: Exception) -> Message:
     if isinstance(error, RestockError):
         return error.message
     text = f"{type(error).__name__}: {error}"[:400]
-    return Message(zh=f"服务出错:{text}", en=f"The service failed: {text}")
+    return Message(zh=f"服务出错：{text}", en=f"The service failed: {text}")
 
 
 class NoHandler(RestockError):

@@ -18,14 +18,14 @@ class Unavailable(RestockError):
     """The database is busy or away: nothing was changed, try again in a moment."""
 
     status = 503
-    chinese = "数据库繁忙或暂不可用:数据没有改变,请稍后重试。"
+    chinese = "数据库繁忙或暂不可用：数据没有改变，请稍后重试。"
 
 
 class DiskFull(RestockError):
     """There is no room left on the disk: nothing was changed; tell the administrator."""
 
     status = 507
-    chinese = "磁盘已满:数据没有改变,请通知管理员。"
+    chinese = "磁盘已满：数据没有改变，请通知管理员。"
 
 
 @contextmanager

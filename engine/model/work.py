@@ -177,13 +177,13 @@ class Work:
 class KeyReused(Refused):
     """This idempotency key was already used for another request: take a new one."""
 
-    chinese = "该幂等键已用于另一个请求:请换一个新的。"
+    chinese = "该幂等键已用于另一个请求：请换一个新的。"
 
 
 class Repeated(Conflict):
     """The same request is being answered at this moment: ask again."""
 
-    chinese = "同一请求正在处理中:请稍后再查询。"
+    chinese = "同一请求正在处理中：请稍后再查询。"
 
 
 @contextmanager

@@ -63,7 +63,7 @@ class ServiceError(Refused):
 class WrongInput(Refused):
     """A service job was given a value it cannot work with: correct the diagram or the variables, then retry."""
 
-    chinese = "服务任务的输入不正确:请修改流程图或变量后重试。"
+    chinese = "服务任务的输入不正确：请修改流程图或变量后重试。"
 
     def __init__(self, name: str, expected_zh: str, expected_en: str) -> None:
         message = Message(

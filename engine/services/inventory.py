@@ -108,7 +108,7 @@ def _plan(connection: Connection, order_no: str, sku: str, qty: int) -> list[tup
         raise ServiceError(
             "insufficient_stock",
             Message(
-                zh=f"{sku} 库存不足:还缺 {left} 件。请补货或调整拣货数量。",
+                zh=f"{sku} 库存不足：还缺 {left} 件。请补货或调整拣货数量。",
                 en=f"Not enough {sku} in stock: {left} missing. Restock or pick fewer.",
             ),
         )

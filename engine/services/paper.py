@@ -94,7 +94,7 @@ def check(text: str, filename: str = "") -> list[Finding]:
     except TemplateSyntaxError as error:
         wrong = error.message or ""
         findings.error(
-            "", error.lineno, "slip.syntax", _told(f"模板错误:{wrong}", f"Template error: {wrong}"), _REMEDY
+            "", error.lineno, "slip.syntax", _told(f"模板错误：{wrong}", f"Template error: {wrong}"), _REMEDY
         )
         return findings.items
     _check_nodes(tree, 0, findings)

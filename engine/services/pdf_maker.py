@@ -22,7 +22,7 @@ class Unavailable(RestockError):
     """PDF files cannot be made on this machine; print the page instead."""
 
     status = 503
-    chinese = "这台机器无法生成 PDF;请直接打印网页。"
+    chinese = "这台机器无法生成 PDF；请直接打印网页。"
 
 
 def make(page: str, *, megabytes: int = 1500, seconds: float = 30) -> bytes:
@@ -69,7 +69,7 @@ def has_chinese_font() -> bool:
 
 def _missing(packages: str) -> Message:
     return Message(
-        zh=f"生成 PDF 需要系统软件包:{packages}。安装后重试,或直接打印网页。",
+        zh=f"生成 PDF 需要系统软件包：{packages}。安装后重试，或直接打印网页。",
         en=f"PDF needs the system packages {packages}. Install them and try again, or print the page.",
     )
 

@@ -154,5 +154,5 @@ def read(call: Call) -> Values:
     if names is None:
         return {"settings": dict(known)}
     if not isinstance(names, list) or not set(names) <= set(known):
-        raise WrongInput("names", f"设置项的列表({'、'.join(known)})", f"a list among {', '.join(known)}")
+        raise WrongInput("names", f"设置项的列表（{'、'.join(known)}）", f"a list among {', '.join(known)}")
     return {"settings": {name: known[name] for name in names}}

@@ -233,7 +233,7 @@ def test_names_are_text(desk):
     evil = '"><img src=x onerror=window.__xss=1><script>window.__xss=1</script>'
     escaped = evil.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
     diagram = (FILES / "desk.bpmn").read_text(encoding="utf-8")
-    for name in ("前台接单", "填写订单", "来单", "财务签字", "您好,请问要订什么?", "问清货品和数量。"):
+    for name in ("前台接单", "填写订单", "来单", "财务签字", "您好，请问要订什么？", "问清货品和数量。"):
         diagram = diagram.replace(name, name + escaped)
     form = (
         (FILES / "desk_order.form")

@@ -38,7 +38,7 @@ def delivered(walk: Walk, sku: str = TISSUES, qty: int = 10) -> dict[str, Any]:
     shipped = {"order_no": about["order_no"], "batch_no": 1, "outbound_no": "CK2026-000900"}
     walk.service("shipments.create", **shipped, **kept, customer_name="宏达超市")
     walk.service("shipments.record_picking", **shipped, lines=about["lines"])
-    walk.service("orders.set_status", order_no=about["order_no"], status="已交付", note="当面签收,外箱完好")
+    walk.service("orders.set_status", order_no=about["order_no"], status="已交付", note="当面签收，外箱完好")
     return about
 
 
@@ -276,7 +276,7 @@ def test_a_goodwill_payment_is_an_exception(walk: Walk) -> None:
     reported(walk, "质量").do("check_misuse", misuse=True).do(
         "explain_to_customer", accepts_explanation=False
     )
-    walk.do("judge_insistence", grant=True, goodwill_amount=500, judgement="老客户,破例")
+    walk.do("judge_insistence", grant=True, goodwill_amount=500, judgement="老客户，破例")
     walk.do("refund_payment")
 
     assert [("refund", Decimal("37.00"), "paid")] == given(walk)
@@ -373,7 +373,7 @@ def test_a_large_refund_needs_the_supervisor(walk: Walk) -> None:
     """Kept though severe: never more than was paid; above 200 yuan the supervisor signs, or it is negotiated again."""
     damaged(walk, hit=20, level="severe", keeps=True).do("negotiate_refund", amount=370.01)
     too_much = walk.open
-    walk.do("negotiate_refund", amount=300).refuse("zheng", "可修复,金额偏高", "approve_refund")
+    walk.do("negotiate_refund", amount=300).refuse("zheng", "可修复，金额偏高", "approve_refund")
     refused = walk.open
     walk.do("negotiate_refund", amount=200.01).sign("zheng", element="approve_refund")
     signed = walk.open

@@ -82,7 +82,7 @@ def test_signers_are_reminded_three_days(walk: Walk) -> None:
 
     assert [1, 2, 3, 3, 3] == told
     (number,) = {row.number for row in walk.rows(document)}
-    assert {("客服", f"待签字:出库单 {number}")} == {
+    assert {("客服", f"待签字：出库单 {number}")} == {
         (row.recipient, row.subject_zh) for row in walk.rows(notification)
     }
     assert "completed" == walk.status

@@ -105,8 +105,8 @@ def test_a_fax_is_sent_until_it_is_legible(walk: Walk) -> None:
 @path
 def test_an_objection_makes_a_new_version(walk: Walk) -> None:
     """The customer wants 290 and the 25th: the corrected confirmation goes out again and the new date is the base."""
-    sent(walk).do("await_return", response="objection", objection="只要 290 箱,25 日到")
-    changed = {"lines": [{"qty": 290}], "ship_time": "2026-03-25", "changes": "290 箱,25 日"}
+    sent(walk).do("await_return", response="objection", objection="只要 290 箱，25 日到")
+    changed = {"lines": [{"qty": 290}], "ship_time": "2026-03-25", "changes": "290 箱，25 日"}
     came_back(walk.do("handle_objection", **changed)).do("examine_return")
 
     assert ("completed", 5800, 290) == (

@@ -118,14 +118,14 @@ def test_more_than_there_is_cannot_be_picked(walk: Walk) -> None:
 def test_a_delay_is_explained_and_watched_on(walk: Walk) -> None:
     """A delay is told to the customer with its new date; the goods are watched until they are there."""
     on_the_road(walk).do("monitor_transit", state="problem", problem="高速封路")
-    walk.do("handle_transit_problem", kind="delay", eta="2026-03-12", explanation="高速封路,延误两天")
+    walk.do("handle_transit_problem", kind="delay", eta="2026-03-12", explanation="高速封路，延误两天")
     expected = walk.company.waiting()[0][2]
     walk.go(*ARRIVING)
 
     texts = [(row.text_zh, row.text_en) for row in walk.rows(notification)]
     assert datetime(2026, 3, 12, 10, 0, tzinfo=UTC) == expected
-    assert ("运输异常:延误。" in texts[1][0], ": delay." in texts[1][1]) == (True, True)
-    assert f"订单 {walk.rows(orders)[0].no} 于 2026-03-10 10:00 到货,状况:完好。" == texts[-1][0]
+    assert ("运输异常：延误。" in texts[1][0], ": delay." in texts[1][1]) == (True, True)
+    assert f"订单 {walk.rows(orders)[0].no} 于 2026-03-10 10:00 到货，状况：完好。" == texts[-1][0]
     assert [("transit_problem", "马海涛"), ("transit_problem", "客服")] == told(walk)[1:3]
     assert "completed" == walk.status
 
@@ -134,10 +134,10 @@ def test_a_delay_is_explained_and_watched_on(walk: Walk) -> None:
 def test_lost_goods_become_a_claim(walk: Walk) -> None:
     """What is lost is told to the customer and becomes a ticket that after-sales handles; nobody confirms a delivery."""
     on_the_road(walk).do("monitor_transit", state="problem", problem="整车丢失")
-    walk.do("handle_transit_problem", kind="loss", explanation="货物丢失,立即补发")
+    walk.do("handle_transit_problem", kind="loss", explanation="货物丢失，立即补发")
 
     assert ("completed", ["已发货"], ["已发货"]) == state(walk)
-    assert [("异常", "货物丢失,立即补发")] == [(row.kind, row.description) for row in walk.rows(ticket)]
+    assert [("异常", "货物丢失，立即补发")] == [(row.kind, row.description) for row in walk.rows(ticket)]
     assert "respond_customer" in walk.company.elements()
 
 

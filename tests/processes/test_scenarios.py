@@ -260,11 +260,11 @@ def test_17_follow_up(company: Company) -> None:
     early = company.elements()
     company.wait_until(shanghai(11))
     at_nine = company.elements()
-    lin.do("contact_customer", received=True, matches=True, intact=False, problem="两箱外箱破损,内装受潮")
+    lin.do("contact_customer", received=True, matches=True, intact=False, problem="两箱外箱破损，内装受潮")
 
     (opened,) = rows(company, ticket)
     assert ([], ["contact_customer"]) == (early, at_nine)
-    assert ("破损", "宏达超市有限公司", "两箱外箱破损,内装受潮") == (
+    assert ("破损", "宏达超市有限公司", "两箱外箱破损，内装受潮") == (
         opened.kind,
         opened.customer_name,
         opened.description,

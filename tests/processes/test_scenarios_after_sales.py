@@ -80,7 +80,7 @@ def report(company: Company, kind: str, order_no: str) -> Person:
     company.work()
     told = {"customer_name": "宏达超市", "description": "客人来电反映", "channel": "phone"}
     zhao.do("register_ticket", kind=kind, order_no=order_no, **told)
-    zhao.do("respond_customer", reply="非常抱歉,已登记核实")
+    zhao.do("respond_customer", reply="非常抱歉，已登记核实")
     return zhao
 
 
@@ -332,7 +332,7 @@ def test_the_manager_is_told_at_24_hours(company: Company) -> None:
     zhao = company.person("zhao")
     zhao.client.post("/starts/after_sales", data=_start(zhao))
     company.work()
-    zhao.do("register_ticket", kind="咨询", customer_name="张秀英", description="几层纸?", channel="phone")
+    zhao.do("register_ticket", kind="咨询", customer_name="张秀英", description="几层纸？", channel="phone")
     company.wait(hours=24, seconds=-1)
     early = rows(company, notification)
     company.wait(seconds=1)

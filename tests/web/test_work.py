@@ -56,7 +56,7 @@ def test_many_guesses_stop(site: Site):
 
 def test_start_shows_only_what_one_may_start(site: Site):
     """Customer service sees its card, the warehouse an empty page that says why."""
-    assert "前台接单,财务会签" in words(site.person("lin").get("/starts"))
+    assert "前台接单，财务会签" in words(site.person("lin").get("/starts"))
     assert "The desk takes an order" in words(site.person("zhao", locale="en").get("/starts"))
 
     other = site.person("liu")
@@ -70,7 +70,7 @@ def test_order_from_start_to_signature(site: Site):
 
     task = site.start(lin)
     page = lin.get(f"/tasks/{task}")
-    assert "您好,请问要订什么" in words(page)
+    assert "您好，请问要订什么" in words(page)
     assert "问清货品和数量" in words(page)
     assert "Ask for goods" not in words(page)
     assert "财务签字" in words(page)

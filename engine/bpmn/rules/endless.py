@@ -7,9 +7,9 @@ from engine.bpmn.rules.catalogue import Place, Subject, refuses
 
 ENDLESS = refuses(
     "endless-loop",
-    "“{name}”在一个没有等待的回路里({path})。",
+    "“{name}”在一个没有等待的回路里（{path}）。",
     '"{name}" is in a loop that never waits ({path}).',
-    "在回路里放一个用户任务、服务任务、定时或消息;重复计算请用 FEEL 的 for。",
+    "在回路里放一个用户任务、服务任务、定时或消息；重复计算请用 FEEL 的 for。",
     "Put a user task, service task, timer or message into the loop; to repeat a calculation use FEEL's for.",
 )
 

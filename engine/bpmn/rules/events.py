@@ -14,7 +14,7 @@ EVENT_KIND = refuses(
     "event-kind",
     "{where}不能带“{kind}”定义。",
     "A {where_en} may not be of kind {kind}.",
-    "这里可以用:{allowed}。",
+    "这里可以用：{allowed}。",
     "Here you can use: {allowed}.",
 )
 NO_REFERENCE = refuses(
@@ -28,14 +28,14 @@ NO_NAME = refuses(
     "reference-without-name",
     "{what}“{id}”没有名称。",
     'The {what_en} "{id}" has no name.',
-    "填写名称:发送方和接收方靠它对上。",
+    "填写名称：发送方和接收方靠它对上。",
     "Give it a name: sender and receiver find each other by it.",
 )
 NO_CODE = refuses(
     "reference-without-code",
     "{what}“{id}”没有代码。",
     'The {what_en} "{id}" has no code.',
-    "填写代码,捕获方靠它识别。",
+    "填写代码，捕获方靠它识别。",
     "Give it a code: catchers know it by that.",
 )
 FEEL_CODE = refuses(
@@ -49,14 +49,14 @@ FEEL_START_NAME = refuses(
     "feel-start-name",
     "开始事件的消息或信号名称不能是表达式。",
     "The name of the message or signal of a start event may not be an expression.",
-    "写固定的文字:流程开始之前没有变量。",
+    "写固定的文字：流程开始之前没有变量。",
     "Write a fixed text: before the start there are no variables.",
 )
 NO_KEY = refuses(
     "correlation-key",
     "“{name}”等待的消息“{message}”没有关联键。",
     'The message "{message}" that "{name}" waits for has no correlation key.',
-    "在消息上填写关联键(表达式,例如 =order_no)。",
+    "在消息上填写关联键（表达式，例如 =order_no）。",
     "Give the message a subscription correlation key (an expression such as =order_no).",
 )
 BOUNDARY_HOST = refuses(
@@ -70,7 +70,7 @@ BOUNDARY_IDLE = refuses(
     "boundary-never-happens",
     "附在“{name}”上的“{event}”永远不会发生。",
     '"{event}" attached to "{name}" can never happen.',
-    "任务一到就完成的不能附边界事件;错误只来自服务任务、子流程和调用活动,升级只来自子流程和调用活动。",
+    "任务一到就完成的不能附边界事件；错误只来自服务任务、子流程和调用活动，升级只来自子流程和调用活动。",
     "Tasks that are done at once have no boundary events; errors come from service tasks, sub-processes and call "
     "activities, escalations from sub-processes and call activities.",
 )
@@ -78,7 +78,7 @@ ERROR_GOES_ON = refuses(
     "error-not-interrupting",
     "错误事件“{name}”必须是中断的。",
     'The error event "{name}" must interrupt.',
-    "改成中断,或改用升级事件。",
+    "改成中断，或改用升级事件。",
     "Make it interrupting, or use an escalation.",
 )
 SAME_CATCH = refuses(
@@ -104,9 +104,9 @@ NO_TIMER = refuses(
 )
 BAD_TIMER = refuses(
     "timer-text",
-    "定时事件“{name}”的时间无效:{why}",
+    "定时事件“{name}”的时间无效：{why}",
     'The time of the timer event "{name}" is not valid: {why_en}',
-    "例如 2026-12-24T09:00、PT2H、P1D、R3/PT1H、0 0 9 * * MON-FRI,或以 = 开头的表达式。",
+    "例如 2026-12-24T09:00、PT2H、P1D、R3/PT1H、0 0 9 * * MON-FRI，或以 = 开头的表达式。",
     "Write for example 2026-12-24T09:00, PT2H, P1D, R3/PT1H, 0 0 9 * * MON-FRI, or an expression after =.",
 )
 SEVERAL_TIMERS = refuses(
@@ -118,16 +118,16 @@ SEVERAL_TIMERS = refuses(
 )
 CYCLE_HERE = refuses(
     "timer-cycle",
-    "“{name}”这里不能用周期:它只会发生一次。",
+    "“{name}”这里不能用周期：它只会发生一次。",
     'A cycle is not possible at "{name}": it happens once.',
-    "改用日期或时长;重复提醒请用不中断的边界事件。",
+    "改用日期或时长；重复提醒请用不中断的边界事件。",
     "Use a date or a duration; to remind repeatedly use a boundary event that does not interrupt.",
 )
 START_TIMER = refuses(
     "timer-start",
     "流程的定时开始“{name}”要写固定的日期或周期。",
     'The timer start "{name}" of a process needs a fixed date or cycle.',
-    "写日期、R/… 周期或 cron,不写时长和表达式。",
+    "写日期、R/… 周期或 cron，不写时长和表达式。",
     "Write a date, a cycle R/… or cron, no duration and no expression.",
 )
 

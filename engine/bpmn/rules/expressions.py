@@ -17,7 +17,7 @@ from engine.feel.reader import KEYWORDS
 
 BAD_FEEL = refuses(
     "feel",
-    "“{where}”的表达式有误:{why} ——“{source}”",
+    "“{where}”的表达式有误：{why} ——“{source}”",
     'The expression of "{where}" is wrong: {why_en} — "{source}"',
     "按提示的位置改正表达式。",
     "Correct the expression at the place given.",
@@ -26,21 +26,21 @@ NOT_FEEL = refuses(
     "not-an-expression",
     "“{where}”的“{source}”不是表达式。",
     '"{source}" in "{where}" is no expression.',
-    "在前面加 =,例如 =amount > 100。",
+    "在前面加 =，例如 =amount > 100。",
     "Put = before it, as in =amount > 100.",
 )
 EMPTY = refuses(
     "empty-expression",
     "“{where}”是空的。",
     '"{where}" is empty.',
-    "写上表达式,或删除它。",
+    "写上表达式，或删除它。",
     "Write an expression, or remove it.",
 )
 TOO_LONG = refuses(
     "expression-too-long",
-    "“{where}”的表达式有 {count} 个字符,最多 {limit} 个。",
+    "“{where}”的表达式有 {count} 个字符，最多 {limit} 个。",
     'The expression of "{where}" has {count} characters, {limit} are allowed.',
-    "分成几个脚本任务,或写成决策表。",
+    "分成几个脚本任务，或写成决策表。",
     "Split it into script tasks, or write a decision table.",
 )
 NOT_LITERAL = refuses(
@@ -54,21 +54,21 @@ BAD_NAME = refuses(
     "variable-name",
     "“{where}”的变量名“{name}”不合规则。",
     'The variable name "{name}" in "{where}" does not follow the rule.',
-    "以文字或下划线开头,只用文字、数字和下划线,最多 100 个字符。",
+    "以文字或下划线开头，只用文字、数字和下划线，最多 100 个字符。",
     "Begin with a letter or _, use only letters, digits and _, at most 100 characters.",
 )
 RESERVED = refuses(
     "reserved-variable",
-    "变量名“{name}”由引擎或 FEEL 保留({where})。",
+    "变量名“{name}”由引擎或 FEEL 保留（{where}）。",
     'The variable name "{name}" is reserved by the engine or by FEEL ({where}).',
     "换一个名称。",
     "Choose another name.",
 )
 DATE = refuses(
     "task-date",
-    "“{where}”的“{value}”不是日期:{why}",
+    "“{where}”的“{value}”不是日期：{why}",
     '"{value}" in "{where}" is no date: {why_en}',
-    "写日期(2026-12-24T09:00)、时长(P2D),或以 = 开头的表达式。",
+    "写日期（2026-12-24T09:00）、时长（P2D），或以 = 开头的表达式。",
     "Write a date (2026-12-24T09:00), a duration (P2D), or an expression after =.",
 )
 

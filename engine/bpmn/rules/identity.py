@@ -25,9 +25,9 @@ _RESERVED = re.compile(
 
 PLATFORM = refuses(
     "execution-platform",
-    "文件的执行平台是“{platform}”“{version}”,不是 Camunda 8。",
+    "文件的执行平台是“{platform}”“{version}”，不是 Camunda 8。",
     'The execution platform of the file is "{platform}" "{version}", not Camunda 8.',
-    "在建模工具中选 Camunda 8.8(executionPlatform=Camunda Cloud,版本 8.8.0)。",
+    "在建模工具中选 Camunda 8.8（executionPlatform=Camunda Cloud，版本 8.8.0）。",
     "Choose Camunda 8.8 in the modeller (executionPlatform Camunda Cloud, version 8.8.0).",
 )
 NO_PROCESS = refuses(
@@ -41,12 +41,12 @@ NOT_EXECUTABLE = refuses(
     "not-executable",
     "流程“{name}”没有设为可执行。",
     'The process "{name}" is not marked executable.',
-    "在属性面板中勾选“可执行”,或删除该流程。",
+    "在属性面板中勾选“可执行”，或删除该流程。",
     "Tick Executable in the properties panel, or remove the process.",
 )
 NO_ID = refuses(
     "missing-id",
-    "“{tag}”没有标识(id)。",
+    "“{tag}”没有标识（id）。",
     "A {tag} has no id.",
     "在属性面板中填写标识。",
     "Give it an id in the properties panel.",
@@ -55,7 +55,7 @@ BAD_ID = refuses(
     "bad-id",
     "标识“{name}”不合规则。",
     'The id "{name}" does not follow the rule.',
-    "以英文字母或下划线开头,只用英文字母、数字、_ . -,最多 64 个字符。",
+    "以英文字母或下划线开头，只用英文字母、数字、_ . -，最多 64 个字符。",
     "Begin with a Latin letter or _, use only Latin letters, digits, _ . -, at most 64 characters.",
 )
 RESERVED_ID = refuses(
@@ -74,7 +74,7 @@ DUPLICATE_ID = refuses(
 )
 TOO_MANY = refuses(
     "too-many-elements",
-    "文件有 {count} 个节点和连线,最多 {limit} 个。",
+    "文件有 {count} 个节点和连线，最多 {limit} 个。",
     "The file has {count} nodes and flows, {limit} are allowed.",
     "把一部分放进被调用的流程。",
     "Move parts of it into called processes.",
@@ -88,7 +88,7 @@ TOO_DEEP = refuses(
 )
 LONG_TEXT = refuses(
     "text-too-long",
-    "文字({what})有 {count} 个字符,最多 {limit} 个。",
+    "文字（{what}）有 {count} 个字符，最多 {limit} 个。",
     "The {what} has {count} characters, {limit} are allowed.",
     "写短一些。",
     "Make it shorter.",

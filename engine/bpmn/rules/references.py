@@ -12,28 +12,28 @@ NO_FORM_FILE = refuses(
     "unknown-form",
     "“{name}”的表单“{key}”不存在。",
     'The form "{key}" of "{name}" does not exist.',
-    "一起上传该表单,或改正 formId(区分大小写)。",
+    "一起上传该表单，或改正 formId（区分大小写）。",
     "Upload the form with the diagram, or correct the formId (upper and lower case matter).",
 )
 NO_DECISION = refuses(
     "unknown-decision",
     "“{name}”的决策“{key}”不存在。",
     'The decision "{key}" of "{name}" does not exist.',
-    "一起上传该决策表,或改正 decisionId。",
+    "一起上传该决策表，或改正 decisionId。",
     "Upload the decision table with the diagram, or correct the decisionId.",
 )
 NO_CALLED = refuses(
     "unknown-process",
     "“{name}”调用的流程“{key}”不存在。",
     'The process "{key}" that "{name}" calls does not exist.',
-    "一起上传该流程,或改正 processId。",
+    "一起上传该流程，或改正 processId。",
     "Upload the process with the diagram, or correct the processId.",
 )
 NO_SERVICE = refuses(
     "unknown-job-type",
     "“{name}”的作业类型“{key}”没有对应的服务。",
     'There is no service for the job type "{key}" of "{name}".',
-    "改正作业类型,或安装提供它的服务。",
+    "改正作业类型，或安装提供它的服务。",
     "Correct the job type, or install the service that does it.",
 )
 

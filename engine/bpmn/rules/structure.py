@@ -19,14 +19,14 @@ SEVERAL_STARTS = refuses(
     "several-starts",
     "“{name}”有 {count} 个空白开始事件。",
     '"{name}" has {count} none start events.',
-    "只留一个;其它的改成消息、定时或信号开始,或用网关分支。",
+    "只留一个；其它的改成消息、定时或信号开始，或用网关分支。",
     "Keep one; make the others message, timer or signal starts, or branch behind a gateway.",
 )
 START_IN_SUBPROCESS = refuses(
     "subprocess-start",
     "子流程必须有且只有一个空白开始事件。",
     "A sub-process needs exactly one start event, a none start event.",
-    "删除事件定义和多余的开始事件;要等事件请用事件子流程。",
+    "删除事件定义和多余的开始事件；要等事件请用事件子流程。",
     "Remove event definitions and further start events; to wait for an event use an event sub-process.",
 )
 EVENT_SUBPROCESS_START = refuses(
@@ -54,12 +54,12 @@ END_OUTGOING = refuses(
     "flow-out-of-end",
     "结束事件“{name}”有流出的连线。",
     'The end event "{name}" has outgoing flows.',
-    "改成中间事件,或删除连线。",
+    "改成中间事件，或删除连线。",
     "Make it an intermediate event, or remove the flow.",
 )
 DANGLING = refuses(
     "dangling-flow",
-    "连线“{name}”的{side}“{target}”不存在,或在另一个子流程里。",
+    "连线“{name}”的{side}“{target}”不存在，或在另一个子流程里。",
     'The {side_en} "{target}" of the flow "{name}" is not there, or is inside another sub-process.',
     "重新连接这条线。",
     "Connect the flow again.",
@@ -73,7 +73,7 @@ NOT_AN_END = refuses(
 )
 NO_END = refuses(
     "no-end",
-    "“{name}”没有结束事件,永远不会完成。",
+    "“{name}”没有结束事件，永远不会完成。",
     '"{name}" has no end event and would never complete.',
     "画一个结束事件。",
     "Draw an end event.",
@@ -82,40 +82,40 @@ UNREACHABLE = refuses(
     "unreachable",
     "从开始事件走不到“{name}”。",
     'No path leads from a start event to "{name}".',
-    "连上它,或删除它。",
+    "连上它，或删除它。",
     "Connect it, or remove it.",
 )
 FORK = refuses(
     "implicit-fork",
-    "“{name}”有 {count} 条流出的连线,看不出是同时走还是选一条。",
+    "“{name}”有 {count} 条流出的连线，看不出是同时走还是选一条。",
     '{count} flows leave "{name}"; it is not said whether all are taken or one.',
     "在后面画一个并行网关或排他网关。",
     "Draw a parallel or an exclusive gateway behind it.",
 )
 CONDITION_PLACE = refuses(
     "condition-not-on-gateway",
-    "连线“{name}”的条件不在排他或包容网关之后,不会被判断。",
+    "连线“{name}”的条件不在排他或包容网关之后，不会被判断。",
     'The condition of the flow "{name}" does not leave an exclusive or inclusive gateway and would be ignored.',
-    "画一个排他网关,把条件写在它的出线上。",
+    "画一个排他网关，把条件写在它的出线上。",
     "Draw an exclusive gateway and write the condition on its outgoing flow.",
 )
 CONDITION_ONLY = refuses(
     "condition-on-only-flow",
-    "网关只有一条出线,上面的条件不会被判断。",
+    "网关只有一条出线，上面的条件不会被判断。",
     "The gateway has one outgoing flow; the condition on it would be ignored.",
-    "删除条件,或加上另一条出线。",
+    "删除条件，或加上另一条出线。",
     "Remove the condition, or add another outgoing flow.",
 )
 CONDITION_MISSING = refuses(
     "condition-missing",
-    "网关“{gateway}”的出线“{name}”没有条件,也不是默认出线。",
+    "网关“{gateway}”的出线“{name}”没有条件，也不是默认出线。",
     'The flow "{name}" of the gateway "{gateway}" has no condition and is not the default.',
-    "写上条件,或设为默认出线。",
+    "写上条件，或设为默认出线。",
     "Write a condition, or make it the default flow.",
 )
 NO_DEFAULT = warns(
     "no-default",
-    "网关“{name}”没有默认出线:没有条件成立时流程会停下成为事故。",
+    "网关“{name}”没有默认出线：没有条件成立时流程会停下成为事故。",
     'The gateway "{name}" has no default flow: when no condition holds, the instance stops as an incident.',
     "把一条出线设为默认。",
     "Make one of the flows the default.",
@@ -131,12 +131,12 @@ MIXED = warns(
     "mixed-gateway",
     "网关“{name}”既合并又分支。",
     'The gateway "{name}" both joins and splits.',
-    "分成两个网关,读者更容易看懂。",
+    "分成两个网关，读者更容易看懂。",
     "Use two gateways, so that readers see both.",
 )
 IDLE_GATEWAY = warns(
     "idle-gateway",
-    "网关“{name}”只有一进一出,没有作用。",
+    "网关“{name}”只有一进一出，没有作用。",
     'The gateway "{name}" has one flow in and one out, and does nothing.',
     "删除它。",
     "Remove it.",
@@ -145,14 +145,14 @@ SPLIT_EVENT_GATEWAY = refuses(
     "event-gateway-flows",
     "事件网关“{name}”至少要有两条出线。",
     'The event-based gateway "{name}" needs at least two outgoing flows.',
-    "加上另一个事件,或去掉网关。",
+    "加上另一个事件，或去掉网关。",
     "Add another event, or remove the gateway.",
 )
 EVENT_TARGET = refuses(
     "event-gateway-target",
     "事件网关后面的“{name}”不是可等待的事件。",
     '"{name}" behind the event-based gateway is no event to wait for.',
-    "只接消息、定时、信号中间捕获事件或接收任务,且只能从该网关进入,不带边界事件和多实例。",
+    "只接消息、定时、信号中间捕获事件或接收任务，且只能从该网关进入，不带边界事件和多实例。",
     "Use message, timer or signal catch events or receive tasks, entered from this gateway only, "
     "without boundary events and multi-instance.",
 )

@@ -15,7 +15,7 @@ MAX_RETRIES = 100
 
 NATIVE = refuses(
     "user-task-not-native",
-    "用户任务“{name}”不是引擎自己的任务(缺 zeebe:userTask)。",
+    "用户任务“{name}”不是引擎自己的任务（缺 zeebe:userTask）。",
     'The user task "{name}" lacks zeebe:userTask.',
     "在属性面板的“实现”中选 Camunda 用户任务。",
     "Choose Camunda user task as its implementation in the properties panel.",
@@ -24,12 +24,12 @@ NOBODY = refuses(
     "nobodys-task",
     "用户任务“{name}”不属于任何人。",
     'The user task "{name}" belongs to nobody.',
-    "放进一条泳道,或填写办理人、候选组、候选人。",
+    "放进一条泳道，或填写办理人、候选组、候选人。",
     "Put it in a lane, or fill in assignee, candidate groups or candidate users.",
 )
 NO_FORM = warns(
     "task-without-form",
-    "用户任务“{name}”没有表单:只能点“完成”。",
+    "用户任务“{name}”没有表单：只能点“完成”。",
     'The user task "{name}" has no form: there is only a button to complete it.',
     "填写 formId。",
     "Give it a formId.",
@@ -38,7 +38,7 @@ BAD_KEY = refuses(
     "bad-reference",
     "“{name}”的 {attribute} “{value}”不合规则。",
     'The {attribute} "{value}" of "{name}" does not follow the rule.',
-    "只用英文字母、数字、_ . -,不能是路径或表达式,最多 64 个字符。",
+    "只用英文字母、数字、_ . -，不能是路径或表达式，最多 64 个字符。",
     "Use Latin letters, digits, _ . - only; no path and no expression, at most 64 characters.",
 )
 MISSING = refuses(
@@ -52,12 +52,12 @@ RETRIES = refuses(
     "retries",
     "“{name}”的重试次数“{value}”应为 1 至 100 的整数。",
     'The retries "{value}" of "{name}" must be a whole number from 1 to 100.',
-    "写一个数字,例如 3。",
+    "写一个数字，例如 3。",
     "Write a number such as 3.",
 )
 HEADER = refuses(
     "task-header",
-    "“{name}”的任务头没有键,或键“{key}”重复。",
+    "“{name}”的任务头没有键，或键“{key}”重复。",
     'A task header of "{name}" has no key, or the key "{key}" stands there twice.',
     "给每个任务头不同的键。",
     "Give each task header a key of its own.",
@@ -66,14 +66,14 @@ PRIORITY = refuses(
     "priority",
     "“{name}”的优先级“{value}”应为 0 至 100 的整数。",
     'The priority "{value}" of "{name}" must be a whole number from 0 to 100.',
-    "写 0 至 100 的数字,或表达式。",
+    "写 0 至 100 的数字，或表达式。",
     "Write a number from 0 to 100, or an expression.",
 )
 SIGNATURE = refuses(
     "signature",
-    "“{name}”的签名属性“{key}”无效:“{value}”。",
+    "“{name}”的签名属性“{key}”无效：“{value}”。",
     'The signature property "{key}" of "{name}" is not valid: "{value}".',
-    "signature 写含义(例如 approve);signature:document 写被签单据的变量名;"
+    "signature 写含义（例如 approve）；signature:document 写被签单据的变量名；"
     "signature:meaning、signature:meaning_en 写声明文字。同一单据的签名人总须是不同的人。",
     "signature says the meaning (such as approve); signature:document names the variable that is signed; "
     "signature:meaning and signature:meaning_en are the words signed to. "
@@ -81,7 +81,7 @@ SIGNATURE = refuses(
 )
 PROPERTY = refuses(
     "property-name",
-    "“{name}”的扩展属性没有名称,或名称“{key}”重复。",
+    "“{name}”的扩展属性没有名称，或名称“{key}”重复。",
     'An extension property of "{name}" has no name, or the name "{key}" stands there twice.',
     "给每个扩展属性不同的名称。",
     "Give each extension property a name of its own.",
@@ -90,21 +90,21 @@ MAPPING_HERE = refuses(
     "mapping-not-executed",
     "“{name}”上的{what}不会执行。",
     'The {what_en} mapping on "{name}" is not executed.',
-    "删除它,在相邻的任务上映射。",
+    "删除它，在相邻的任务上映射。",
     "Remove it, and map on the task beside it.",
 )
 LOOP_COLLECTION = refuses(
     "loop-collection",
     "多实例“{name}”没有输入集合。",
     'The multi-instance "{name}" has no input collection.',
-    "填写输入集合(表达式,例如 =items);固定次数可写 =for i in 1..3 return i。",
+    "填写输入集合（表达式，例如 =items）；固定次数可写 =for i in 1..3 return i。",
     "Give it an input collection (an expression such as =items); for a fixed count write =for i in 1..3 return i.",
 )
 LOOP_OUTPUT = refuses(
     "loop-output",
     "多实例“{name}”的输出集合和输出元素要一起填写。",
     'The multi-instance "{name}" needs both an output collection and an output element, or neither.',
-    "补上缺的一个,或都删除。",
+    "补上缺的一个，或都删除。",
     "Add what is missing, or remove both.",
 )
 LOOP_HERE = refuses(

@@ -196,7 +196,7 @@ HOSTS: dict[str, frozenset[str]] = {
 
 #: What to do instead, for what modellers offer and we do not execute.
 HINTS: dict[str, tuple[str, str]] = {
-    "userTaskForm": ("请改用表单文件(formId)。", "Use a form file (formId) instead."),
+    "userTaskForm": ("请改用表单文件（formId）。", "Use a form file (formId) instead."),
     "formKey": ("请改用 formId。", "Use formId instead."),
     "externalReference": ("请改用 formId。", "Use formId instead."),
     "versionTag": ("绑定方式只支持 latest 和 deployment。", "Bindings are latest or deployment."),

@@ -83,7 +83,7 @@ def context_put_by_path(run: Run, context: Context, keys: list[Value], value: Va
 @function(
     "context merge(contexts: list)",
     "all contexts together, later entries before earlier ones",
-    "合并多个上下文,后者优先",
+    "合并多个上下文，后者优先",
 )
 def context_merge(run: Run, contexts: list[Value]) -> Context | None:
     """One context of all; null when something else is among them."""

@@ -46,7 +46,7 @@ def time_from_text(run: Run, text: str) -> Value:
 @function(
     "time(from: time|date|date and time)",
     "the time of a date and time; of a date midnight UTC",
-    "取日期时间中的时间,日期则为 UTC 零点",
+    "取日期时间中的时间，日期则为 UTC 零点",
 )
 def time_from_moment(run: Run, value: Value) -> Value:
     """The time's part."""
@@ -127,7 +127,7 @@ def datetime_from_parts(run: Run, *parts: Value) -> Value:
     "date and time(year: number, month: number, day: number, hour: number, minute: number, second: number, "
     "offset: days and time duration|null)",
     "the same with an offset from UTC",
-    "同上,另加 UTC 偏移",
+    "同上，另加 UTC 偏移",
 )
 def datetime_with_offset(run: Run, *parts: Value) -> Value:
     """The date and time with an offset."""
@@ -141,7 +141,7 @@ def datetime_with_offset(run: Run, *parts: Value) -> Value:
     "date and time(year: number, month: number, day: number, hour: number, minute: number, second: number, "
     "timezone: string)",
     "the same in a zone",
-    "同上,另加时区",
+    "同上，另加时区",
 )
 def datetime_with_zone(run: Run, *parts: Value) -> Value:
     """The date and time in a zone."""
@@ -211,7 +211,7 @@ def _read(text: str, grouping: str, decimal: str) -> Value:
     return numbers.read_number(plain.strip())
 
 
-@function("string(from: Any)", "the value as text; null stays null", "将值转为文本,null 仍为 null")
+@function("string(from: Any)", "the value as text; null stays null", "将值转为文本，null 仍为 null")
 def string_from(run: Run, value: Value) -> str | None:
     """The value written out."""
     return None if value is None else write_value(value, run)

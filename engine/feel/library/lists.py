@@ -32,14 +32,14 @@ def is_empty(run: Run, items: List) -> bool:
     return not items
 
 
-@function("all(...b: Any)", "the same for arguments", "同上,直接给出参数")
+@function("all(...b: Any)", "the same for arguments", "同上，直接给出参数")
 @function("all(list: list)", "whether all elements are true", "是否全部为真")
 def all_true(run: Run, *values: Value) -> bool | None:
     """And over all; null when an element is neither and none is false."""
     return _decided(_elements(values, run), decisive=False)
 
 
-@function("any(...b: Any)", "the same for arguments", "同上,直接给出参数")
+@function("any(...b: Any)", "the same for arguments", "同上，直接给出参数")
 @function("any(list: list)", "whether one element is true", "是否至少一个为真")
 def any_true(run: Run, *values: Value) -> bool | None:
     """Or over all; null when an element is neither and none is true."""

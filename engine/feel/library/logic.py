@@ -10,7 +10,7 @@ from engine.feel.operators import equal
 
 
 @function(
-    "not(negand: boolean)", "true for false and false for true; else null", "取反:真变假,假变真,其余为 null"
+    "not(negand: boolean)", "true for false and false for true; else null", "取反：真变假，假变真，其余为 null"
 )
 def negation(run: Run, negand: bool) -> bool:
     """The opposite."""
@@ -20,7 +20,7 @@ def negation(run: Run, negand: bool) -> bool:
 @function(
     "is(value1: Any, value2: Any)",
     "whether both are the same value of the same kind; temporal values only with the same zone",
-    "两个值是否完全相同(类型、时区都相同)",
+    "两个值是否完全相同（类型、时区都相同）",
 )
 def same(run: Run, one: Value, other: Value) -> bool:
     """Identity: no conversion and no null for different kinds."""
@@ -34,7 +34,7 @@ def same(run: Run, one: Value, other: Value) -> bool:
     return equal(one, other, run) is True
 
 
-@function("is defined(value: Any)", "whether the value is not null (Camunda)", "值是否存在(不为 null)")
+@function("is defined(value: Any)", "whether the value is not null (Camunda)", "值是否存在（不为 null）")
 def is_defined(run: Run, value: Value) -> bool:
     """Not null."""
     return value is not None
@@ -53,7 +53,7 @@ def get_or_else(run: Run, value: Value, default: Value) -> Value:
 @function(
     "assert(value: Any, condition: Any, cause?: string)",
     "the value when the condition is true; else the evaluation fails and says why (Camunda)",
-    "条件为真时返回该值,否则计算失败并说明原因",
+    "条件为真时返回该值，否则计算失败并说明原因",
 )
 def assertion(run: Run, value: Value, condition: Value, cause: str | None = None) -> Value:
     """The value, or FeelError."""

@@ -48,7 +48,7 @@ def round_up(run: Run, n: Number, scale: Number) -> Number:
     return numbers.rounded(n, _scale(scale), numbers.UP)
 
 
-@function("round down(n: number, scale: number)", "rounded towards zero", "向零舍入(截断)")
+@function("round down(n: number, scale: number)", "rounded towards zero", "向零舍入（截断）")
 def round_down(run: Run, n: Number, scale: Number) -> Number:
     """Towards zero."""
     return numbers.rounded(n, _scale(scale), numbers.DOWN)
@@ -69,7 +69,7 @@ def round_half_down(run: Run, n: Number, scale: Number) -> Number:
 @function(
     "abs(n: number|days and time duration|years and months duration)",
     "without its sign; durations too",
-    "绝对值,也可用于时长",
+    "绝对值，也可用于时长",
 )
 def absolute(run: Run, value: Value) -> Value:
     """The size."""
@@ -79,14 +79,14 @@ def absolute(run: Run, value: Value) -> Value:
 
 
 @function(
-    "modulo(dividend: number, divisor: number)", "the remainder, with the divisor's sign", "取模,符号同除数"
+    "modulo(dividend: number, divisor: number)", "the remainder, with the divisor's sign", "取模，符号同除数"
 )
 def modulo(run: Run, dividend: Number, divisor: Number) -> Number:
     """dividend - divisor * floor(dividend / divisor)."""
     return numbers.modulo(dividend, divisor)
 
 
-@function("sqrt(number: number)", "the square root; null for a negative number", "平方根,负数为 null")
+@function("sqrt(number: number)", "the square root; null for a negative number", "平方根，负数为 null")
 def sqrt(run: Run, value: Number) -> Number:
     """The root."""
     return numbers.whole(numbers.ARITHMETIC.sqrt(Decimal(value)))

@@ -12,14 +12,14 @@ from engine.feel.operators import order, sort_keys
 _SORTED_ALIKE = "lists of numbers, strings or temporal values"
 
 
-@function("min(...c: Any)", "the same for arguments", "同上,直接给出参数")
+@function("min(...c: Any)", "the same for arguments", "同上，直接给出参数")
 @function("min(list: list)", "the least of " + _SORTED_ALIKE, "最小值")
 def least(run: Run, *values: Value) -> Value:
     """The least; null for an empty list or for values that cannot be ordered."""
     return _extreme(values, -1, run)
 
 
-@function("max(...c: Any)", "the same for arguments", "同上,直接给出参数")
+@function("max(...c: Any)", "the same for arguments", "同上，直接给出参数")
 @function("max(list: list)", "the greatest of " + _SORTED_ALIKE, "最大值")
 def greatest(run: Run, *values: Value) -> Value:
     """The greatest; null for an empty list or for values that cannot be ordered."""
@@ -44,7 +44,7 @@ def _extreme(values: tuple[Value, ...], sign: int, run: Run) -> Value:
 @function(
     "sort(list: list, precedes?: function)",
     "the list in ascending order, or so that precedes(a, b) holds between neighbours",
-    "升序排序,或按给定的先后函数排序",
+    "升序排序，或按给定的先后函数排序",
 )
 def sort(run: Run, items: list[Value], precedes: Function | None = None) -> list[Value] | None:
     """The sorted list, equal elements in their old order; null when elements cannot be ordered."""

@@ -48,7 +48,7 @@ def matches(run: Run, text: str, pattern: str, flags: str | None = None) -> bool
 @function(
     "replace(input: string, pattern: string, replacement: string, flags?: string|null)",
     "the text with every match replaced; $1 is the first group",
-    "替换所有匹配,$1 为第一个分组",
+    "替换所有匹配，$1 为第一个分组",
 )
 def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None = None) -> str | None:
     """The text with replacements; null for a pattern that cannot be used or that matches nothing at all."""

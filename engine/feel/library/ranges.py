@@ -194,7 +194,7 @@ def coincides(run: Run, one: Value, other: Value) -> bool | None:
     return _order(one, other) == 0
 
 
-@function("range(from: string)", 'the range a text writes, like "[1..10)"', '由文本得到区间,例如 "[1..10)"')
+@function("range(from: string)", 'the range a text writes, like "[1..10)"', '由文本得到区间，例如 "[1..10)"')
 def range_from_text(run: Run, text: str) -> Range | None:
     """The range of literals; a side that is left out is open."""
     text = text.strip()

@@ -12,7 +12,7 @@ from engine.feel.kinds import Value, kind
 from engine.feel.limits import Run
 from engine.feel.numbers import Number
 
-_OR_ARGUMENTS = ("the same for arguments", "同上,直接给出参数")
+_OR_ARGUMENTS = ("the same for arguments", "同上，直接给出参数")
 
 
 def _numbers(values: tuple[Value, ...], run: Run) -> list[Number] | None:
@@ -94,7 +94,7 @@ def stddev(run: Run, *values: Value) -> Number | None:
 
 
 @function("mode(...n: Any)", *_OR_ARGUMENTS)
-@function("mode(list: list)", "the most frequent numbers, ascending", "众数(升序列表)")
+@function("mode(list: list)", "the most frequent numbers, ascending", "众数（升序列表）")
 def mode(run: Run, *values: Value) -> list[Number] | None:
     """All that come most often; empty for an empty list."""
     if values == ([],):

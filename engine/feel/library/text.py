@@ -13,7 +13,7 @@ from engine.feel.limits import Run
 @function(
     "substring(string: string, start position: number, length?: number)",
     "the part from a place on (negative: from the end), of a given length",
-    "从某位置起(负数从末尾数)截取子串",
+    "从某位置起（负数从末尾数）截取子串",
 )
 def substring(run: Run, text: str, start: numbers.Number, length: numbers.Number | None = None) -> str | None:
     """The part of the text; null when the place lies outside or the length is negative."""
@@ -87,7 +87,7 @@ def ends_with(run: Run, text: str, match: str) -> bool:
 @function(
     "string join(list: list, delimiter?: string|null)",
     "the texts of a list joined, nulls left out",
-    "将列表中的文本连接,忽略 null",
+    "将列表中的文本连接，忽略 null",
 )
 def string_join(run: Run, items: list[Value], delimiter: str | None = None) -> str | None:
     """All texts with the delimiter between; null when something else is among them."""
@@ -101,7 +101,7 @@ def string_join(run: Run, items: list[Value], delimiter: str | None = None) -> s
 @function(
     "string join(list: list, delimiter: string|null, prefix: string, suffix: string)",
     "the same between a prefix and a suffix (Camunda)",
-    "同上,另加前缀和后缀",
+    "同上，另加前缀和后缀",
 )
 def string_join_within(
     run: Run, items: list[Value], delimiter: str | None, prefix: str, suffix: str

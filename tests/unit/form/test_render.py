@@ -192,7 +192,7 @@ def test_rows_come_and_go_by_buttons(form):
     assert ["remove:lines:0", "remove:lines:1", "add:lines"] == tree.xpath("//button[@name='_action']/@value")
     assert ["0", "1"] == tree.xpath("//input[@name='lines[0]._row' or @name='lines[1]._row']/@value")
     assert tree.xpath("//button")[0].get("name") is None
-    assert tree.xpath("//table//label[@for='f-lines-1-sku']")[0].text_content().startswith("货号, 第 2 行")
+    assert tree.xpath("//table//label[@for='f-lines-1-sku']")[0].text_content().startswith("货号，第 2 行")
 
 
 def test_inputs_suit_phones(form):

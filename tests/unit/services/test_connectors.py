@@ -108,7 +108,7 @@ def test_mail_arrives_in_chinese(post, queued, now):
     assert "订单 SO1 已到货 Order SO1 has arrived" == mail["Subject"]
     assert "悦家" == mail["To"].addresses[0].display_name
     assert "<job-1-goods-arrived-1@restock>" == mail["Message-ID"]
-    assert "状况:完好" in mail.get_content()
+    assert "状况：完好" in mail.get_content()
     assert [("sms", "shown", 0), ("email", "sent", 1)] == states(queued)
     assert 0 == deliver_due(queued, ways, now + timedelta(days=1))
 
@@ -162,7 +162,7 @@ def test_a_message_reaches_the_gateway(httpserver, queued, now):
     request = httpserver.log[0][0]
     assert {
         "to": "13800010003",
-        "text": "订单 SO1 于 — 到货,状况:完好。",
+        "text": "订单 SO1 于 — 到货，状况：完好。",
         "id": "job-1-goods_arrived-0",
     } == json.loads(request.data)
     assert ("job-1-goods_arrived-0", "Bearer secret") == (

@@ -83,7 +83,7 @@ def test_the_third_copy_goes_to_bookkeeping(perform, connection):
     row = connection.execute(select(document_copy)).one()
     assert (paper["id"], 3, "记账联", "finance") == (row.document_id, row.copy_no, row.purpose, row.holder)
     assert (
-        "出库单CK2026-000001 第 3 联(记账联)已转交,请查收。"
+        "出库单CK2026-000001 第 3 联（记账联）已转交，请查收。"
         == connection.scalars(select(notification.c.text_zh)).one()
     )
 
@@ -249,7 +249,7 @@ def test_notices_say_the_facts(perform, connection):
     rows = connection.execute(select(notification).order_by(notification.c.id)).all()
     assert ["order_shipped"] * 3 == [row.event for row in rows]
     assert (
-        "您好,订单 SO1 已发货,承运:顺丰,单号 SF1,预计 2026-03-04 09:00 到达。请先验货再签收。"
+        "您好，订单 SO1 已发货，承运：顺丰，单号 SF1，预计 2026-03-04 09:00 到达。请先验货再签收。"
         == rows[0].text_zh
     )
     assert "inspect before signing" in rows[0].text_en
@@ -271,7 +271,7 @@ def test_a_fact_cannot_reach_into_a_text(perform, connection):
     )
 
     assert (
-        "订单 {condition.__class__} 于 — 到货,状况:—。"
+        "订单 {condition.__class__} 于 — 到货，状况：—。"
         == connection.scalars(select(notification.c.text_zh)).one()
     )
 
