@@ -31,8 +31,8 @@ class XmlRefused(Refused):
     def __init__(self, message: Message, *, filename: str, line: int) -> None:
         super().__init__(
             Message(
-                zh=f"{_place(filename, line, '第', '行')}{message.zh}",
-                en=f"{_place(filename, line, 'line ', '')}{message.en}",
+                zh=f"{_place(filename, line, '第 {} 行', '：')}{message.zh}",
+                en=f"{_place(filename, line, 'line {}', ': ')}{message.en}",
             ),
             filename=filename,
             line=line,
@@ -53,15 +53,15 @@ def parse(xml: bytes | str, *, filename: str = "") -> etree._Element:
         return etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as error:
         problem = Message(
-            zh=f"XML 不合规范:{error.msg}。请用建模工具重新保存。",
+            zh=f"XML 不合规范：{error.msg}。请用建模工具重新保存。",
             en=f"this is not well-formed XML: {error.msg}. Save it again with the modeller.",
         )
         raise XmlRefused(problem, filename=filename, line=error.lineno or 0) from error
 
 
-def _place(filename: str, line: int, before: str, after: str) -> str:
-    parts = [part for part in (filename, f"{before}{line}{after}" if line else "") if part]
-    return f"{' '.join(parts)}: " if parts else ""
+def _place(filename: str, line: int, words: str, colon: str) -> str:
+    parts = [part for part in (filename, words.format(line) if line else "") if part]
+    return f"{' '.join(parts)}{colon}" if parts else ""
 
 
 def _parser() -> etree.XMLParser:
@@ -130,7 +130,7 @@ class _Screen:
         except expat.ExpatError as error:
             text = expat.ErrorString(error.code)
             self._refuse(
-                f"XML 不合规范:{text}。请用建模工具重新保存。",
+                f"XML 不合规范：{text}。请用建模工具重新保存。",
                 f"this is not well-formed XML: {text}. Save it again with the modeller.",
                 line=error.lineno,
                 cause=error,
@@ -143,7 +143,7 @@ class _Screen:
     def _declaration(self, version: str, encoding: str | None, standalone: int) -> None:
         if version != "1.0" or (encoding or "utf-8").lower().replace("_", "-") not in {"utf-8", "utf8"}:
             self._refuse(
-                f"只接受 XML 1.0 和 UTF-8,文件声明为 {version} {encoding}。",
+                f"只接受 XML 1.0 和 UTF-8，文件声明为 {version} {encoding}。",
                 f"only XML 1.0 in UTF-8 is accepted, the file declares {version} {encoding}.",
             )
 

@@ -11,7 +11,8 @@ class FeelError(Refused):
     """The expression cannot be read or evaluated.
 
     Attributes:
-        kind: "syntax" (cannot be read), "limit" (goes beyond the limits), "assert" (its own `assert` failed).
+        kind: "syntax" (cannot be read), "limit" (goes beyond the limits), "assert" (its own `assert` failed),
+            "calendar" (it asks for working days where no calendar is given).
         line, column: where, counted from 1; 0 when no place can be given.
         position: the same place as an offset into the source, from 0; -1 when none.
         zh, en: the sentence for a person.
@@ -24,7 +25,7 @@ class FeelError(Refused):
         en: str,
         zh: str,
         *,
-        kind: Literal["syntax", "limit", "assert"] = "syntax",
+        kind: Literal["syntax", "limit", "assert", "calendar"] = "syntax",
         line: int = 0,
         column: int = 0,
         position: int = -1,
@@ -50,7 +51,7 @@ def syntax_error(source: str, position: int, en: str, zh: str) -> FeelError:
     column = position - (source.rfind("\n", 0, position) + 1) + 1
     return FeelError(
         f"Line {line}, column {column}: {en}",
-        f"第 {line} 行第 {column} 列:{zh}",
+        f"第 {line} 行第 {column} 列：{zh}",
         line=line,
         column=column,
         position=position,

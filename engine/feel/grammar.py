@@ -47,7 +47,7 @@ class _Parser(TypeReader):
         if len(source) > SOURCE_LIMIT:
             raise FeelError(
                 f"The expression has {len(source):,} characters; {SOURCE_LIMIT:,} are allowed.",
-                f"表达式有 {len(source):,} 个字符,最多允许 {SOURCE_LIMIT:,} 个。",
+                f"表达式有 {len(source):,} 个字符，最多允许 {SOURCE_LIMIT:,} 个。",
                 kind="limit",
             )
         super().__init__(source)

@@ -12,7 +12,7 @@ from engine.form.formula import Formula, Scope, formula, is_formula
 from engine.form.wording import as_text
 
 Escape = Callable[[str], str]
-_PLACE = re.compile(r"^(Line \d+, column \d+: |第 \d+ 行第 \d+ 列:)")
+_PLACE = re.compile(r"^(Line \d+, column \d+: |第 \d+ 行第 \d+ 列：)")
 _TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
 

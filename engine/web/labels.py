@@ -16,7 +16,7 @@ from engine.web import i18n
 CATALOGUE = shipped.folder() / "processes" / "i18n" / "en.po"
 
 #: Where a text comes from, for auditors of the diagram: steps in brackets, decisions on open points in parentheses.
-_SOURCE_STEPS = re.compile(r"[ \t]*\[[FGT]\d[^\]]*\][ \t]*|[ \t]*[((]G\d+(?:[,、, ]+G\d+)*[))]")
+_SOURCE_STEPS = re.compile(r"[ \t]*\[[FGT]\d[^\]]*\][ \t]*|[ \t]*[(（]G\d+(?:[,，、 ]+G\d+)*[)）]")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 

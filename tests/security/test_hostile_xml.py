@@ -170,7 +170,7 @@ def test_the_place_is_told():
 
     assert (3, "a.bpmn") == (refused.value.line, refused.value.filename)
     assert "a.bpmn line 3: " in refused.value.message.en
-    assert "a.bpmn 第3行: " in refused.value.message.zh
+    assert "a.bpmn 第 3 行：" in refused.value.message.zh
 
 
 #: Names by which libraries read XML.

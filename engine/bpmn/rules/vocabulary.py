@@ -24,14 +24,14 @@ from engine.bpmn.rules.catalogue import Rule, Subject, refuses
 
 CAMUNDA_7 = refuses(
     "camunda-7",
-    "“{name}”属于 Camunda 7(camunda:),不会执行。",
+    "“{name}”属于 Camunda 7（camunda:），不会执行。",
     '"{name}" belongs to Camunda 7 (camunda:) and is not executed.',
-    "在建模工具中把执行平台设为 Camunda 8,用 zeebe 属性代替。",
+    "在建模工具中把执行平台设为 Camunda 8，用 zeebe 属性代替。",
     "Set the execution platform to Camunda 8 in the modeller and use its properties instead.",
 )
 SPIFF_DIALECT = refuses(
     "spiffworkflow-extension",
-    "“{name}”是 spiffworkflow 扩展,不会执行。",
+    "“{name}”是 spiffworkflow 扩展，不会执行。",
     '"{name}" is a spiffworkflow extension and is not executed.',
     "用 Camunda 8 的 zeebe 属性代替。",
     "Use the zeebe properties of Camunda 8 instead.",
@@ -47,14 +47,14 @@ TEMPLATE = refuses(
     "element-template",
     "使用了元素模板“{value}”。",
     'The element template "{value}" is used.',
-    "在属性面板中断开模板(Unlink),直接填写属性。",
+    "在属性面板中断开模板（Unlink），直接填写属性。",
     "Unlink the template in the properties panel and fill in the properties themselves.",
 )
 UNKNOWN_ELEMENT = refuses(
     "unknown-element",
     "引擎不执行“{name}”。",
     'The engine does not execute "{name}".',
-    "删除它,或用文档所列的元素代替。",
+    "删除它，或用文档所列的元素代替。",
     "Remove it, or use an element of the reference instead.",
 )
 UNKNOWN_ATTRIBUTE = refuses(
@@ -68,7 +68,7 @@ ATTRIBUTE_VALUE = refuses(
     "attribute-value",
     "属性“{name}”不能是“{value}”。",
     'The attribute "{name}" may not be "{value}".',
-    "只能是:{allowed}。",
+    "只能是：{allowed}。",
     "It may only be: {allowed}.",
 )
 UNKNOWN_EXTENSION = refuses(
@@ -125,7 +125,7 @@ CONDITIONAL = refuses(
     "conditional-event",
     "条件事件不会执行。",
     "Conditional events are not executed.",
-    "用排他网关,或用消息、信号事件代替。",
+    "用排他网关，或用消息、信号事件代替。",
     "Use an exclusive gateway, or a message or signal event.",
 )
 CANCEL = refuses(
@@ -139,7 +139,7 @@ MULTIPLE = refuses(
     "multiple-event",
     "一个事件不能有多个定义。",
     "An event may not have several definitions.",
-    "每个事件只留一个定义,或用事件网关。",
+    "每个事件只留一个定义，或用事件网关。",
     "Keep one definition an event, or use an event-based gateway.",
 )
 COMPLEX = refuses(
@@ -167,7 +167,7 @@ STANDARD_LOOP = refuses(
     "standard-loop",
     "循环标记不会执行。",
     "The loop marker is not executed.",
-    "用网关画回路,或用多实例。",
+    "用网关画回路，或用多实例。",
     "Draw the loop with a gateway, or use multi-instance.",
 )
 

@@ -17,7 +17,7 @@ def _refusal(source):
 @pytest.mark.parametrize(
     ("source", "position", "en", "zh"),
     [
-        ("1 +", 3, "expected a value, found the end", "应为一个值,实为表达式结尾"),
+        ("1 +", 3, "expected a value, found the end", "应为一个值，实为表达式结尾"),
         ("if a then b", 11, "expected 'else'", "应为“else”"),
         ("(1", 2, "expected ')'", "应为“)”"),
         ("[1,]", 3, "a value after ','", "“,” 之后的值"),
