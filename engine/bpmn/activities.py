@@ -9,7 +9,7 @@ from SpiffWorkflow.task import Task
 from typing_extensions import override
 
 from engine import dmn
-from engine.bpmn.expression import Term, as_moment, as_names, as_text, feel_term, term
+from engine.bpmn.expression import Present, Term, as_moment, as_names, as_text, feel_term, term
 from engine.bpmn.instance import DEEPEST_CALL
 from engine.bpmn.listening import EventStart, Listener, arm_boundaries, arm_event_subprocesses
 from engine.bpmn.merge import changed
@@ -77,8 +77,8 @@ class User(Activity):
     def described(self, task: Task, context: dict[str, Any]) -> OpenTask:
         """The open task as people see it, its properties evaluated over `context`."""
         element, scope = self.element, task.workflow
-        now = instance_of(task).now
-        people = [as_names(_value(t, context, now)) for t in (self.assignee, self.groups, self.users)]
+        instance = instance_of(task)
+        people = [as_names(_value(t, context, instance)) for t in (self.assignee, self.groups, self.users)]
         groups = people[1] or (() if people[0] or people[2] or not element.lane else (element.lane,))
         properties = dict(element.properties)
         signature = {
@@ -94,9 +94,9 @@ class User(Activity):
             assignee=people[0][0] if people[0] else None,
             candidate_groups=groups,
             candidate_users=people[2],
-            due=as_moment(_value(self.due, context, now), now),
-            follow_up=as_moment(_value(self.follow_up, context, now), now),
-            priority=_priority(_value(self.priority, context, now)),
+            due=as_moment(_value(self.due, context, instance), instance.now),
+            follow_up=as_moment(_value(self.follow_up, context, instance), instance.now),
+            priority=_priority(_value(self.priority, context, instance)),
             signature=signature if _SIGNATURE in properties else None,
             properties=properties,
             lane=element.lane,
@@ -114,8 +114,8 @@ class User(Activity):
         super().result(task, values)
 
 
-def _value(found: Term | None, context: Mapping[str, Any], now: Any) -> Any:
-    return None if found is None else found.value(context, now)
+def _value(found: Term | None, context: Mapping[str, Any], present: Present) -> Any:
+    return None if found is None else found.value(context, present)
 
 
 def _priority(value: Any) -> int:
@@ -141,7 +141,7 @@ class Service(Activity):
     @override
     def begin(self, task: Task, context: dict[str, Any], local: dict[str, Any]) -> bool | None:
         instance = instance_of(task)
-        kind = as_text(_value(self.type, context, instance.now))
+        kind = as_text(_value(self.type, context, instance))
         # With input mappings a job is given just these; without, all that the task sees.
         given = local if self.inputs_map else context
         self.wait(task, context)
@@ -166,7 +166,7 @@ class Script(Activity):
     @override
     def begin(self, task: Task, context: dict[str, Any], local: dict[str, Any]) -> bool | None:
         task.internal_data["locals"] = local
-        self.give_back(task, {self.variable: self.expression.value(context, instance_of(task).now)})
+        self.give_back(task, {self.variable: self.expression.value(context, instance_of(task))})
         return True
 
 
@@ -182,10 +182,10 @@ class Decision(Activity):
     @override
     def begin(self, task: Task, context: dict[str, Any], local: dict[str, Any]) -> bool | None:
         instance = instance_of(task)
-        key = as_text(_value(self.decision, context, instance.now))
+        key = as_text(_value(self.decision, context, instance))
         decisions = instance.library.decision(key, self.binding, instance.release)
         try:
-            outcome = decisions.trace(key, context)
+            outcome = decisions.trace(key, context, clock=lambda: instance.now, calendar=instance.calendar)
         except dmn.DmnError as error:
             said = error.message
             raise Failure(
@@ -266,7 +266,7 @@ class Call(Activity):
             raise Failure(
                 "call_depth", zh, f"Processes call each other more than {DEEPEST_CALL} levels deep."
             )
-        key = as_text(_value(self.called, context, instance.now))
+        key = as_text(_value(self.called, context, instance))
         executable = instance.library.process(key, self.binding, instance.release)
         self.wait(task, context)
         scope = instance.open_scope(executable.spec, task, context if self.give_all else dict(local))

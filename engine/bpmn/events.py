@@ -66,13 +66,13 @@ class Throw(Node):
     def _send_message(self, task: Task) -> None:
         instance, local = instance_of(task), self.locals_from(task)
         context = {**task.data, **local}
-        name = as_text(self.message.value(context, instance.now)) if self.message else ""
-        key = as_text(self.key.value(context, instance.now)) if self.key else ""
+        name = as_text(self.message.value(context, instance)) if self.message else ""
+        key = as_text(self.key.value(context, instance)) if self.key else ""
         instance.moved.messages.append(Thrown(name, key, local))
 
     def _broadcast(self, task: Task) -> None:
         instance = instance_of(task)
-        name = as_text(self.message.value(task.data, instance.now)) if self.message else ""
+        name = as_text(self.message.value(task.data, instance)) if self.message else ""
         instance.moved.signals.append(name)
 
     def _escalate(self, task: Task) -> bool | None:

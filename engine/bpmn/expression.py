@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from engine import feel
 from engine.bpmn import timer
 from engine.bpmn.moved import Failure
+from engine.feel.limits import BusinessCalendar
 from engine.feel.values import YearMonths, to_plain
+
+
+class Present(Protocol):
+    """The moment a step is taken at, and the working days as they stand then."""
+
+    @property
+    def now(self) -> datetime:
+        """The moment: aware."""
+
+    @property
+    def calendar(self) -> BusinessCalendar:
+        """What knows the working days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +33,12 @@ class Term:
     text: str
     code: feel.Expression | None
 
-    def value(self, context: Mapping[str, Any], now: datetime) -> Any:
+    def value(self, context: Mapping[str, Any], present: Present) -> Any:
         """Its value over the variables; the literal text itself when it is no FEEL."""
         if self.code is None:
             return self.text
         try:
-            return self.code(context, clock=lambda: now)
+            return self.code(context, clock=lambda: present.now, calendar=present.calendar)
         except feel.FeelError as error:
             zh = f"表达式“{self.text}”无法计算:{error.zh}"
             raise Failure(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.bpmn.executable import Executable
     from engine.bpmn.nodes import Node
     from engine.bpmn.scope import ScopeSpec
+    from engine.feel.limits import BusinessCalendar
 
 #: At most so many elements run in one step, and for so many seconds of computing (a busy machine is no loop): more is
 #: an endless loop.
@@ -42,6 +43,10 @@ class Library(Protocol):
     def executable(self, definition_id: int) -> Executable:
         """The definition of this row, for an instance that already runs it."""
 
+    @property
+    def calendar(self) -> BusinessCalendar:
+        """The working days as they stand in this step."""
+
 
 @dataclass(slots=True)
 class Settings:
@@ -58,6 +63,7 @@ class Instance:
 
     def __init__(self, settings: Settings, *, numbers: int = 0) -> None:
         self.library, self.now = settings.library, settings.now
+        self.calendar = settings.library.calendar
         self.instance_id, self.release = settings.instance_id, settings.release
         self.numbers = numbers
         self.scopes: dict[int, Scope] = {}

@@ -48,7 +48,7 @@ class Listener(Node):
             self._set_timer(task, context, instance)
         else:
             key = self._key(context, instance) if self.what == "message" else ""
-            name = self.message.value(context, instance.now) if self.message else ""
+            name = self.message.value(context, instance) if self.message else ""
             subscription = Subscription(task.id, as_text(name), key, signal=self.what == "signal")
             instance.moved.subscriptions.append(subscription)
         task.internal_data["armed"] = self.what
@@ -56,7 +56,7 @@ class Listener(Node):
     def _set_timer(self, task: Task, context: dict[str, Any], instance: Instance) -> None:
         assert self.expression is not None
         assert self.element.event is not None
-        value = self.expression.value(context, instance.now)
+        value = self.expression.value(context, instance)
         if self.element.event.timer == "cycle":
             self._want(task, self._round(value, instance, None))
             task.internal_data["cycle"] = value
@@ -66,7 +66,13 @@ class Listener(Node):
 
     def _round(self, value: Any, instance: Instance, previous: timer.Due | None) -> timer.Due | None:
         try:
-            return timer.due("cycle", as_text(value), instance.now, previous)
+            return timer.due(
+                "cycle",
+                as_text(value),
+                instance.now,
+                previous,
+                business_day=instance.calendar.is_business_day,
+            )
         except timer.TimerError as error:
             raise Failure("timer", error.message.zh, error.message.en) from error
 
@@ -80,7 +86,7 @@ class Listener(Node):
         instance_of(task).moved.jobs.append(job)
 
     def _key(self, context: dict[str, Any], instance: Instance) -> str:
-        value = self.key.value(context, instance.now) if self.key else None
+        value = self.key.value(context, instance) if self.key else None
         if value is None:
             raise Failure(
                 "correlation",

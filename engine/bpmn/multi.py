@@ -39,7 +39,7 @@ class Multi(Activity):
 
     @override
     def begin(self, task: Task, context: dict[str, Any], local: dict[str, Any]) -> bool | None:
-        items = self.collection.value(context, instance_of(task).now)
+        items = self.collection.value(context, instance_of(task))
         if not isinstance(items, list) or len(items) > MOST_ROUNDS:
             raise Failure(
                 "collection",
@@ -73,7 +73,7 @@ class Multi(Activity):
         assert index is not None
         if self.output is not None:
             notes["results"] = [*notes["results"]]
-            notes["results"][index] = self.output.value(data, instance.now)
+            notes["results"][index] = self.output.value(data, instance)
         notes["done"] = [*notes["done"], index]
         instance.scopes.pop(scope.number, None)
         notes["scopes"].remove(scope.number)
@@ -97,7 +97,7 @@ class Multi(Activity):
         context = {**data, **counts}
         if self.loop.output_collection:
             context[self.loop.output_collection] = notes["results"]
-        return self.completion.value(context, instance_of(task).now) is True
+        return self.completion.value(context, instance_of(task)) is True
 
     def _give_results(self, task: Task, results: list[Any]) -> None:
         if self.loop.output_collection:

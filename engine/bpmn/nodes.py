@@ -104,7 +104,7 @@ class Node(BpmnTaskSpec):
         """The local variables that the element's input mappings make."""
         context, made = dict(task.data), dict[str, Any]()
         for source, target in self.inputs_map:
-            made[target] = source.value(context, instance_of(task).now)
+            made[target] = source.value(context, instance_of(task))
             context[target] = made[target]
         return made
 
@@ -120,7 +120,7 @@ class Node(BpmnTaskSpec):
         context = {**task.data, **local, **values}
         mapped: dict[str, Any] = {}
         for source, target in self.outputs_map:
-            mapped[target] = context[target] = source.value(context, instance.now)
+            mapped[target] = context[target] = source.value(context, instance)
         instance.change(task, mapped)
 
 
@@ -150,9 +150,9 @@ class Exclusive(Node):
         self.send(task, [self._choice(task)] if len(outgoing) > 1 else outgoing)
 
     def _choice(self, task: Task) -> str:
-        now = instance_of(task).now
+        instance = instance_of(task)
         for flow, condition in self.choices:
-            if condition is None or condition.value(task.data, now) is True:
+            if condition is None or condition.value(task.data, instance) is True:
                 return flow
         if self.element.default is None:
             raise no_flow(self.element)
@@ -212,9 +212,9 @@ class Inclusive(Node):
         self.send(task, self._choice(task) if len(outgoing) > 1 else outgoing)
 
     def _choice(self, task: Task) -> list[str]:
-        now = instance_of(task).now
+        instance = instance_of(task)
         flows = [
-            f for f, condition in self.choices if condition is None or condition.value(task.data, now) is True
+            f for f, condition in self.choices if condition is None or condition.value(task.data, instance) is True
         ]
         if flows:
             return flows

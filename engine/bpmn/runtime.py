@@ -154,7 +154,7 @@ def _subject(instance: Instance, variables: dict[str, Any]) -> str:
     if subject is None:
         return ""
     try:
-        value = subject.value(variables, instance.now)
+        value = subject.value(variables, instance)
     except m.Failure:
         return ""
     return value if isinstance(value, str) else ""

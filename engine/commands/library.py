@@ -18,6 +18,7 @@ from engine.bpmn.read import read
 from engine.errors import NotFound
 from engine.form import Form
 from engine.form import read as read_form
+from engine.model.calendar import calendar
 from engine.model.database import Database
 from engine.model.definitions import decision, definition, resource
 
@@ -123,6 +124,8 @@ class Library:
         self._connection = connection
         self._newest = newest
         self._shelf: Shelf = db.cache.setdefault("library", Shelf())
+        #: The working days as they stand in this step; its `doubts` tell which years were only estimated.
+        self.calendar = calendar(connection)
 
     def process(self, process_id: str, binding: str, release: int) -> Executable:
         """The process to call. Raises Failure, which becomes an incident, when it is not deployed."""

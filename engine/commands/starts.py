@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +14,13 @@ from engine.bpmn import timer
 from engine.bpmn.expression import term
 from engine.bpmn.model import Element, Process
 from engine.commands import waiting
+from engine.calendar import Calendar
+from engine.model.calendar import calendar
 from engine.model.definitions import definition, start_event
 from engine.model.instances import SYSTEM, job
 from engine.model.work import Work
+
+_log = logging.getLogger("restock.calendar")
 
 _OLD = select(start_event.c.id).where(
     start_event.c.definition_id.in_(select(definition.c.id).where(definition.c.key == bindparam("key")))
@@ -67,11 +73,7 @@ def again(work: Work, start_event_id: int) -> None:
     """Set a timer start event that has just fired for its next time, if it has one."""
     row = work.connection.execute(select(start_event).where(start_event.c.id == start_event_id)).one_or_none()
     previous = timer.Due(row.due_at, row.remaining, row.first_at) if row is not None and row.due_at else None
-    due = (
-        timer.due(row.timer, row.name, work.now, previous)
-        if row is not None and previous is not None
-        else None
-    )
+    due = _due(work, row.timer, row.name, previous) if row is not None and previous is not None else None
     _set(work, start_event_id, due)
 
 
@@ -83,19 +85,38 @@ def _arm(work: Work, element: Element, definition_id: int) -> None:
         "definition_id": definition_id,
         "element": element.id,
         "kind": event.kind,
-        "name": str(_literal(event.expression if timed else event.name, work.now)),
+        "name": str(_literal(event.expression if timed else event.name, work)),
         "timer": event.timer if timed else "",
     }
     made = work.connection.execute(insert(start_event).returning(start_event.c.id), row).scalar_one()
     if timed:
-        due = timer.due(event.timer, _literal(event.expression, work.now), work.now)
-        _put_timer(work, made, due)
+        _put_timer(work, made, _due(work, event.timer, _literal(event.expression, work)))
 
 
-def _literal(text: str, now: datetime) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Present:
+    """The moment of the transaction and its calendar."""
+
+    now: datetime
+    calendar: Calendar
+
+
+def _literal(text: str, work: Work) -> Any:
     """A text of the diagram, or the value of its FEEL, which can name no variables here."""
     found = term(text)
-    return found.value({}, now) if found is not None else ""
+    present = _Present(work.now, calendar(work.connection))
+    return found.value({}, present) if found is not None else ""
+
+
+def _due(work: Work, kind: str, text: str, previous: timer.Due | None = None) -> timer.Due | None:
+    """When a timer start comes due, by the working days as they stand now; an estimated year is told in the log."""
+    known = calendar(work.connection)
+    due = timer.due(kind, text, work.now, previous, business_day=known.is_business_day)
+    if known.doubts:
+        _log.warning(
+            "timer start %r is set by a calendar that nobody confirmed: %s", text, sorted(known.doubts)
+        )
+    return due
 
 
 def _put_timer(work: Work, start_event_id: int, due: timer.Due | None) -> None:

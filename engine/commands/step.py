@@ -29,6 +29,9 @@ NO_DUE = 2**62
 
 _OPEN = insert(task)
 _CLOSE = update(task).where(task.c.instance_id == bindparam("i"), task.c.n == bindparam("t"))
+#: So many unconfirmed years an entry names at most.
+_MOST_YEARS = 20
+
 _CLOSE = _CLOSE.values(
     status=bindparam("outcome"), closed_at=bindparam("at"), closed_by=bindparam("by"), details=None
 )
@@ -69,6 +72,8 @@ def write(
     tell(moved, note)
     voided = _live(work, {*void, *_changed_documents(work, moved)})
     if voided:
+    if library.calendar.doubts:
+        note.more["years_in_doubt"] = sorted(library.calendar.doubts)[:_MOST_YEARS]
         note.more["voided"] = voided
     _describe(work, moved)
     seq = record(work, actor, note)

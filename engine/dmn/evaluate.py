@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict
 
 from engine.clock import Clock
 from engine.dmn.errors import DmnError
 from engine.dmn.hits import Hit, answer, shaped
 from engine.dmn.model import Decision, HitPolicy, Input, Literal, Output, Rule, Table
 from engine.errors import Message, NotFound
+from engine.feel.limits import BusinessCalendar
 from engine.feel.values import from_plain
 
 #: Kinds that are FEEL values as they are.
@@ -48,20 +49,34 @@ class Decisions:
         """What people call the decision. Raises NotFound."""
         return self._decision(decision_id).name
 
-    def evaluate(self, decision_id: str, context: Mapping[str, Any], *, clock: Clock | None = None) -> Any:
+    def evaluate(
+        self,
+        decision_id: str,
+        context: Mapping[str, Any],
+        *,
+        clock: Clock | None = None,
+        calendar: BusinessCalendar | None = None,
+    ) -> Any:
         """The decision's value: bare of one output, a dict of several, a list where the hit policy collects.
 
         None when no rule matches and no default is given.
         Raises NotFound, DmnError (contradicting rules, values of a wrong type), FeelError (limits).
         """
-        return self.trace(decision_id, context, clock=clock).value
+        return self.trace(decision_id, context, clock=clock, calendar=calendar).value
 
-    def trace(self, decision_id: str, context: Mapping[str, Any], *, clock: Clock | None = None) -> Outcome:
+    def trace(
+        self,
+        decision_id: str,
+        context: Mapping[str, Any],
+        *,
+        clock: Clock | None = None,
+        calendar: BusinessCalendar | None = None,
+    ) -> Outcome:
         """As `evaluate`, with the rules that matched. `context` may hold plain Python values."""
         values = {
             name: value if type(value) in _READY else from_plain(value) for name, value in context.items()
         }
-        return _Making(self._decisions, values, clock).make(self._decision(decision_id))
+        return _Making(self._decisions, values, clock, calendar).make(self._decision(decision_id))
 
     def _decision(self, decision_id: str) -> Decision:
         try:
@@ -72,15 +87,24 @@ class Decisions:
             ) from None
 
 
+class _Surroundings(TypedDict):
+    clock: Clock | None
+    calendar: BusinessCalendar | None
+
+
 class _Making:
     """One evaluation: each required decision is made once, its result joins the context."""
 
     def __init__(
-        self, decisions: Mapping[str, Decision], context: dict[str, Any], clock: Clock | None
+        self,
+        decisions: Mapping[str, Decision],
+        context: dict[str, Any],
+        clock: Clock | None,
+        calendar: BusinessCalendar | None,
     ) -> None:
         self._decisions = decisions
         self._context = context
-        self._clock = clock
+        self._surroundings: _Surroundings = {"clock": clock, "calendar": calendar}
         self._made: dict[str, Outcome] = {}
 
     def make(self, decision: Decision) -> Outcome:
@@ -95,7 +119,7 @@ class _Making:
         return self._table(decision, decision.body, tuple(required))
 
     def _literal(self, decision: Decision, body: Literal, required: tuple[Outcome, ...]) -> Outcome:
-        value = body.expression(self._context, clock=self._clock)
+        value = body.expression(self._context, **self._surroundings)
         if not body.type.accepts(value):
             raise _wrong(decision, "结果", "its result", value, body.type.name, ())
         return Outcome(decision.id, value, required=required)
@@ -114,7 +138,7 @@ class _Making:
     def _inputs(self, decision: Decision, table: Table) -> list[Any]:
         values = []
         for column in table.inputs:
-            value = column.expression(self._context, clock=self._clock)
+            value = column.expression(self._context, **self._surroundings)
             if value is not None:
                 if not column.type.accepts(value):
                     raise _wrong(
@@ -135,7 +159,7 @@ class _Making:
         """Whether a value, or every item of a list where the column takes lists, is among the input values."""
         test = column.allowed
         items = value if column.type.collection else [value]
-        return test is None or all(test(item, self._context, clock=self._clock) for item in items)
+        return test is None or all(test(item, self._context, **self._surroundings) for item in items)
 
     def _matching(self, table: Table, values: list[Any]) -> list[Rule]:
         """The rules that match; one only where the first decides. Equal entries of a column are tested once."""
@@ -151,7 +175,7 @@ class _Making:
                     if short is not None and kinds[column] in short.kinds:
                         holds = short.holds(values[column])
                     else:
-                        holds = cell.test(values[column], self._context, clock=self._clock)
+                        holds = cell.test(values[column], self._context, **self._surroundings)
                     known[cell.key] = holds
                 if not holds:
                     break
@@ -163,7 +187,7 @@ class _Making:
 
     def _outputs(self, decision: Decision, table: Table, rule: Rule) -> tuple[Any, ...]:
         return tuple(
-            self._output(decision, output, expression(self._context, clock=self._clock), (rule.number,))
+            self._output(decision, output, expression(self._context, **self._surroundings), (rule.number,))
             for output, expression in zip(table.outputs, rule.outputs, strict=True)
         )
 
@@ -185,7 +209,7 @@ class _Making:
         values = tuple(
             None
             if output.default is None
-            else self._output(decision, output, output.default(self._context, clock=self._clock), ())
+            else self._output(decision, output, output.default(self._context, **self._surroundings), ())
             for output in table.outputs
         )
         return shaped(table, values)

@@ -28,10 +28,11 @@ _ORDERINGS: dict[str, Callable[[int], bool]] = {
 
 
 class Compiler:
-    """Turns one tree into closures and learns on the way which free names it reads and how many nodes it has."""
+    """Turns one tree into closures; learns on the way its free names, the functions it calls and how many nodes it has."""
 
     def __init__(self) -> None:
         self.free: set[str] = set()
+        self.functions: set[str] = set()
         self.nodes = 0
         self._bound: list[set[str]] = []
         self._depth = 0
@@ -64,6 +65,8 @@ class Compiler:
     def _name(self, node: tree.Name) -> Evaluate:
         name = node.name
         builtin = TABLE[name].value() if name in TABLE else None
+        if builtin is not None:
+            self.functions.add(name)
         if not self._is_bound(name):
             self.free.add(name)
 
@@ -96,6 +99,7 @@ class Compiler:
         if not isinstance(node.callee, tree.Name) or node.callee.name not in TABLE:
             callee = self.evaluator(node.callee)
             return lambda scope: call_value(callee(scope), [a(scope) for a in arguments], names, scope.run)
+        self.functions.add(node.callee.name)
         return call_builtin(TABLE[node.callee.name], arguments, names)
 
     def _negation(self, node: tree.Negation) -> Evaluate:

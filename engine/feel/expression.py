@@ -10,7 +10,7 @@ from engine.feel import library
 from engine.feel.compiler import Compiler
 from engine.feel.functions import SPACED_NAMES, when_changed
 from engine.feel.grammar import read_expression, read_unary_tests
-from engine.feel.limits import Run, check_result, too_deep
+from engine.feel.limits import BusinessCalendar, Run, check_result, too_deep
 from engine.feel.reader import is_plain, longer_names
 from engine.feel.scope import Scope
 from engine.feel.values import Value, from_plain
@@ -26,6 +26,7 @@ class Expression:
     Attributes:
         source: its text.
         names: the free variables it may read; inside a filter also those that may be entries of the items.
+        functions: the functions of the table it may call.
         tree: as it was read, for those who check decision tables.
     """
 
@@ -35,20 +36,28 @@ class Expression:
         compiler = Compiler()
         self._evaluate = compiler.evaluator(self.tree)
         self.names = frozenset(compiler.free)
+        self.functions = frozenset(compiler.functions)
         self._given = names
         self._longer = longer_names(source).difference(names)
 
-    def __call__(self, context: Mapping[str, Value], *, clock: Clock | None = None) -> Value:
+    def __call__(
+        self,
+        context: Mapping[str, Value],
+        *,
+        clock: Clock | None = None,
+        calendar: BusinessCalendar | None = None,
+    ) -> Value:
         """The value with these variables; null (None) for what FEEL cannot tell.
 
-        FeelError only when the evaluation goes beyond its limits or an `assert` in it fails.
+        FeelError only when the evaluation goes beyond its limits, an `assert` in it fails, or it asks for working
+        days without a `calendar`.
         """
         if self._longer and not context.keys().isdisjoint(self._longer):
             return compile(self.source, names=(*self._given, *self._longer.intersection(context)))(
-                context, clock=clock
+                context, clock=clock, calendar=calendar
             )
         try:
-            value = self._evaluate(Scope(context, None, Run(clock)))
+            value = self._evaluate(Scope(context, None, Run(clock, calendar)))
         except RecursionError:
             raise too_deep() from None
         if type(value) is list or type(value) is dict:
@@ -75,14 +84,21 @@ class UnaryTests:
         self._given = names
         self._longer = longer_names(source).difference(names)
 
-    def __call__(self, value: Value, context: Mapping[str, Value], *, clock: Clock | None = None) -> bool:
+    def __call__(
+        self,
+        value: Value,
+        context: Mapping[str, Value],
+        *,
+        clock: Clock | None = None,
+        calendar: BusinessCalendar | None = None,
+    ) -> bool:
         """Whether the value passes: any one test is true, or, after `not`, all are false."""
         if self._longer and not context.keys().isdisjoint(self._longer):
             longer = (*self._given, *self._longer.intersection(context))
-            return compile_unary(self.source, names=longer)(value, context, clock=clock)
+            return compile_unary(self.source, names=longer)(value, context, clock=clock, calendar=calendar)
         if not self._tests:
             return True
-        scope = Scope({"?": value}, Scope(context, None, run := Run(clock)), run)
+        scope = Scope({"?": value}, Scope(context, None, run := Run(clock, calendar)), run)
         try:
             if self.tree.negated:
                 return all(test(value, scope) is False for test in self._tests)
@@ -133,8 +149,12 @@ def compile_unary(source: str, *, names: Iterable[str] = ()) -> UnaryTests:
 
 
 def evaluate(
-    expression: str, context: Mapping[str, object] | None = None, *, clock: Clock | None = None
+    expression: str,
+    context: Mapping[str, object] | None = None,
+    *,
+    clock: Clock | None = None,
+    calendar: BusinessCalendar | None = None,
 ) -> Value:
     """The value of an expression with plain Python values (int, float, list …) as variables."""
     variables: dict[str, Value] = from_plain(dict(context or {}))
-    return compile(expression, names=variables)(variables, clock=clock)
+    return compile(expression, names=variables)(variables, clock=clock, calendar=calendar)

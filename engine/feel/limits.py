@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Protocol
 
 from engine.feel.fault import FeelError
 
@@ -26,16 +26,26 @@ CHARACTERS_PER_STEP = 4_096
 ELEMENT_WEIGHT = 16
 
 
+class BusinessCalendar(Protocol):
+    """What knows the working days."""
+
+    def is_business_day(self, day: date, /) -> bool:
+        """Whether people work on this day."""
+
+
 class Run:
-    """One evaluation: what is left of its steps and space, and its clock."""
+    """One evaluation: what is left of its steps and space, its clock, and its calendar where there is one."""
 
-    __slots__ = ("calls", "clock", "space", "steps")
+    __slots__ = ("calendar", "calls", "clock", "space", "steps")
 
-    def __init__(self, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self, clock: Callable[[], datetime] | None = None, calendar: BusinessCalendar | None = None
+    ) -> None:
         self.steps = STEP_LIMIT
         self.space = SPACE_LIMIT
         self.calls = 0
         self.clock = clock
+        self.calendar = calendar
 
     def step(self, count: int = 1) -> None:
         """Spend `count` steps; FeelError when they are used up."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine import feel
 from engine.feel.fault import FeelError
+from engine.feel.library.business import BUSINESS
 
 Scope = Mapping[str, Any]
 
@@ -56,8 +57,7 @@ def is_formula(text: object) -> bool:
 
 def formula(text: str) -> Formula:
     """The formula of a property that begins with `=`. Raises FeelError, its position counted in `text`."""
-    source = text.removeprefix("=")
-    return Formula(text, feel.compile(source))
+    return Formula(text, _compiled(text.removeprefix("=")))
 
 
 def condition(text: str) -> Condition:
@@ -65,8 +65,21 @@ def condition(text: str) -> Condition:
     source = text.removeprefix("=").strip()
     inner = _inside_not(source)
     if inner is not None:
-        return Condition(Formula(text, feel.compile(inner)), negated=True)
-    return Condition(Formula(text, feel.compile(source)), negated=False)
+        return Condition(Formula(text, _compiled(inner)), negated=True)
+    return Condition(Formula(text, _compiled(source)), negated=False)
+
+
+def _compiled(source: str) -> feel.Expression:
+    """The expression; FeelError also for working days, because a form is filled in where no calendar is at hand."""
+    found = feel.compile(source)
+    asked = found.functions & BUSINESS
+    if asked:
+        raise FeelError(
+            f"`{min(asked)}` cannot be used in a form: compute the day in the diagram and give it to the form.",
+            f"表单中不能使用“{min(asked)}”：请在流程图中算好日期，再传给表单。",
+            kind="calendar",
+        )
+    return found
 
 
 def _inside_not(source: str) -> str | None:

@@ -15,6 +15,7 @@ SUBJECTS = (
     "numeric",
     "statistics",
     "temporal",
+    "business",
     "ranges",
     "contexts",
 )

@@ -1,1 +1,30 @@
-
+CREATE TABLE calendar_day (
+	day DATE NOT NULL,
+	working BOOLEAN NOT NULL,
+	name VARCHAR(100) NOT NULL,
+	by VARCHAR(100) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_calendar_day PRIMARY KEY (day)
+)
+--
+CREATE TABLE calendar_year (
+	year INTEGER NOT NULL,
+	by VARCHAR(100) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_calendar_year PRIMARY KEY (year)
+)
+--
+CREATE TABLE rule_change (
+	id BIGSERIAL NOT NULL,
+	seq INTEGER NOT NULL,
+	kind VARCHAR(20) NOT NULL,
+	key VARCHAR(100) NOT NULL,
+	"old" TEXT,
+	"new" TEXT,
+	reason VARCHAR(200) NOT NULL,
+	by VARCHAR(100) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_rule_change PRIMARY KEY (id)
+)
+--
+CREATE INDEX ix_rule_change_kind_key ON rule_change (kind, key)

@@ -11,6 +11,7 @@ from engine.bpmn import runtime
 from engine.bpmn.executable import Executable, build
 from engine.bpmn.moved import Complete, Deliver, Fire, JobDone, JobFailed, Moved, OpenTask, Retry, Thrown
 from engine.bpmn.read import read
+from engine.calendar import Calendar
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
@@ -78,6 +79,7 @@ class Shelf:
 
     executables: dict[int, Executable] = field(default_factory=dict)
     decisions: dict[str, Any] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=Calendar)
 
     def add(self, xml: str) -> Executable:
         """Build the only process of a file."""
