@@ -17,7 +17,7 @@ class Exceeded(RestockError):
     """The step went beyond a limit of the engine and was undone."""
 
     status = 422
-    chinese = "这一步超出了引擎的限制,已撤销。"
+    chinese = "这一步超出了引擎的限制，已撤销。"
 
 
 class Stale(RestockError):

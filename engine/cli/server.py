@@ -52,7 +52,7 @@ def serve(chosen: Settings, database: Database) -> None:
     except OSError as error:
         fail(
             Message(
-                zh=f"无法监听 {chosen.host}:{chosen.port}({error.strerror})。用 PORT=其他端口 再试。",
+                zh=f"无法监听 {chosen.host}:{chosen.port}（{error.strerror}）。用 PORT=其他端口 再试。",
                 en=f"Cannot listen on {chosen.host}:{chosen.port} ({error.strerror}). Try another PORT.",
             )
         )

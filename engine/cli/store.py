@@ -35,7 +35,7 @@ def settings() -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         text = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
-        fail(Message(zh=f"设置有误:{text}", en=f"A setting is wrong: {text}"))
+        fail(Message(zh=f"设置有误：{text}", en=f"A setting is wrong: {text}"))
 
 
 @contextmanager
@@ -99,7 +99,7 @@ def init() -> None:
     with opened() as database:
         define_missing(database)
         say(
-            f"数据库已就绪:{database.url.render_as_string()}。用 restock user add 登录名 --admin 建立第一位管理员。",
+            f"数据库已就绪：{database.url.render_as_string()}。用 restock user add 登录名 --admin 建立第一位管理员。",
             f"The database is ready: {database.url.render_as_string()}. Make the first administrator with `restock user add LOGIN --admin`.",
         )
 
@@ -116,7 +116,7 @@ def demo() -> None:
 def introduce(database: Database) -> None:
     """Print who can log in, where this is a demo company."""
     if company.exists(database):
-        say(f"演示人员(密码均为 {company.PASSWORD}):", f"Demo people (password of all: {company.PASSWORD}):")
+        say(f"演示人员（密码均为 {company.PASSWORD}）：", f"Demo people (password of all: {company.PASSWORD}):")
         for person in company.PEOPLE:
             console.print(f"  {person.login:<8}{person.name:　<5}{person.works_as}", markup=False)
 
@@ -130,7 +130,7 @@ def verify() -> None:
     for problem in report.problems:
         console.print(f"✗ {problem.instance_id} {problem.code} {problem.text}", markup=False)
     say(
-        f"已检查 {report.instances} 个实例、{report.entries} 条历史,发现 {len(report.problems)} 个问题。",
+        f"已检查 {report.instances} 个实例、{report.entries} 条历史，发现 {len(report.problems)} 个问题。",
         f"{report.instances} instances and {report.entries} history entries checked, {len(report.problems)} problems.",
     )
     if report.problems:

@@ -32,14 +32,14 @@ class LoginRefused(RestockError):
     """Login or password is wrong, or a one-time code is missing."""
 
     status = 401
-    chinese = "登录名或密码不正确,或缺少动态验证码。"
+    chinese = "登录名或密码不正确，或缺少动态验证码。"
 
 
 class TooManyAttempts(RestockError):
     """Too many attempts: wait a quarter of an hour."""
 
     status = 429
-    chinese = "尝试次数过多:请十五分钟后再试。"
+    chinese = "尝试次数过多：请十五分钟后再试。"
 
 
 def login(

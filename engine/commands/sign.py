@@ -40,19 +40,19 @@ _COUNT = select(func.count()).where(signature.c.instance_id == bindparam("i"))
 class CommentNeeded(Refused):
     """A refusal needs a comment: say what is wrong with the document."""
 
-    chinese = "拒签须填写意见:请说明单据有何问题。"
+    chinese = "拒签须填写意见：请说明单据有何问题。"
 
 
 class SignedAlready(Conflict):
     """You have signed this document already: the next signature must be another person's."""
 
-    chinese = "您已签过此单据:下一个签字须由另一人完成。"
+    chinese = "您已签过此单据：下一个签字须由另一人完成。"
 
 
 class NothingToSign(Refused):
     """This task is no signature: complete it as usual."""
 
-    chinese = "该任务不是签字任务:请按普通任务办理。"
+    chinese = "该任务不是签字任务：请按普通任务办理。"
 
 
 def sign(

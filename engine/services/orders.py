@@ -165,7 +165,7 @@ def _catalogue(connection: Connection, skus: Sequence[str]) -> dict[str, Row[Any
         raise ServiceError(
             "unknown_product",
             Message(
-                zh=f"没有这些商品:{listed}。请核对货号。",
+                zh=f"没有这些商品：{listed}。请核对货号。",
                 en=f"There is no product {listed}. Check the article numbers.",
             ),
         )

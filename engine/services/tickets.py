@@ -125,7 +125,7 @@ def _on_the_order(call: Call, order_no: str, asked: list[dict[str, Any]]) -> Non
     strange = [str(line["sku"]) for line in asked if line["sku"] not in ordered]
     if strange:
         message = Message(
-            zh=f"订单 {order_no} 没有订过 {'、'.join(strange)}:请核对货号。",
+            zh=f"订单 {order_no} 没有订过 {'、'.join(strange)}：请核对货号。",
             en=f"{', '.join(strange)} is not on order {order_no}: check the article numbers.",
         )
         raise ServiceError("unknown_order", message)
@@ -140,7 +140,7 @@ def _unknown(order_no: str) -> ServiceError:
     return ServiceError(
         "unknown_order",
         Message(
-            zh=f"没有订单 {order_no}:请核对单号。", en=f"There is no order {order_no}: check the number."
+            zh=f"没有订单 {order_no}：请核对单号。", en=f"There is no order {order_no}: check the number."
         ),
     )
 
