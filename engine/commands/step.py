@@ -27,11 +27,11 @@ from engine.model.work import Work
 #: Where tasks without a due date stand in the inbox.
 NO_DUE = 2**62
 
-_OPEN = insert(task)
-_CLOSE = update(task).where(task.c.instance_id == bindparam("i"), task.c.n == bindparam("t"))
 #: So many unconfirmed years an entry names at most.
 _MOST_YEARS = 20
 
+_OPEN = insert(task)
+_CLOSE = update(task).where(task.c.instance_id == bindparam("i"), task.c.n == bindparam("t"))
 _CLOSE = _CLOSE.values(
     status=bindparam("outcome"), closed_at=bindparam("at"), closed_by=bindparam("by"), details=None
 )
@@ -70,10 +70,10 @@ def write(
     signatures count no more, besides those that the step changed.
     """
     tell(moved, note)
-    voided = _live(work, {*void, *_changed_documents(work, moved)})
-    if voided:
     if library.calendar.doubts:
         note.more["years_in_doubt"] = sorted(library.calendar.doubts)[:_MOST_YEARS]
+    voided = _live(work, {*void, *_changed_documents(work, moved)})
+    if voided:
         note.more["voided"] = voided
     _describe(work, moved)
     seq = record(work, actor, note)
