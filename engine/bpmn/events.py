@@ -92,6 +92,7 @@ class Throw(Node):
         for other in [t for t in scope.everything() if t is not task]:
             scope.instance.cancel(other)
         scope.ended.clear()
+        scope.instance.moved.terminated = scope.owner is None
 
 
 def _made_inside(task: Task) -> dict[str, Any]:

@@ -227,6 +227,7 @@ class Moved:
     moves: list[Move] = field(default_factory=list)
     changes: dict[str, tuple[Value, Value]] = field(default_factory=dict)
     decided: list[Decided] = field(default_factory=list)
+    terminated: bool = False  #: whether a terminate end event of the process itself ended the instance
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ from engine.feel.values import to_json
 from engine.model.instances import draft, pool_member, signature, task
 from engine.model.metadata import microseconds
 from engine.model.work import Work
+from engine.services import endings
+from engine.services.call import Call
 
 #: Where tasks without a due date stand in the inbox.
 NO_DUE = 2**62
@@ -76,6 +78,8 @@ def write(
     if voided:
         note.more["voided"] = voided
     _describe(work, moved)
+    if moved.status == "cancelled" or moved.terminated:
+        _leave(work, actor, note)
     seq = record(work, actor, note)
     _tasks(work, library, actor, moved)
     incidents.write(work, actor, moved, seq)
@@ -129,6 +133,14 @@ def open_to(actor: Actor, instance_id: int, opened: Sequence[OpenTask]) -> list[
 def rank(due: datetime | None) -> int:
     """The place of a task in the order of due dates."""
     return NO_DUE if due is None else microseconds(due)
+
+
+def _leave(work: Work, actor: Actor, note: Note) -> None:
+    """Close in the trade what an instance that ended before its time leaves open; the entry tells it."""
+    reason = {"reason": note.more.get("reason", "")}
+    number = work.instance.id
+    call = Call(work.connection, reason, {}, f"ended-{number}", work.now, number, actor.login)
+    note.more["left"] = [list(each) for each in endings.settle(call)]
 
 
 def _describe(work: Work, moved: Moved) -> None:

@@ -23,7 +23,7 @@ compensation = Table(
     Column("freight_payer", String(10), nullable=False, default=""),
     Column("freight", Money, nullable=False, default=0),
     Column("method", String(50), nullable=False, default=""),
-    #: agreed, paid (money), given (goods)
+    #: agreed, paid (money), given (goods), withdrawn (the ticket was stopped)
     Column("state", String(10), nullable=False),
     Column("at", Moment, nullable=False),
 )

@@ -54,6 +54,8 @@ document = Table(
 )
 Index(None, document.c.instance_id)
 Index(None, document.c.order_no)
+Index(None, document.c.number)
+Index(None, document.c.issued_at)
 
 #: Who holds which copy.
 document_copy = Table(
@@ -107,6 +109,7 @@ confirmation = Table(
     Column("current_due", Date),
     Column("postponed_days", Integer, nullable=False, default=0),
 )
+Index(None, confirmation.c.order_no)
 
 ticket = Table(
     "ticket",
@@ -120,7 +123,7 @@ ticket = Table(
     Column("channel", String(20), nullable=False, default=""),
     Column("description", Text, nullable=False, default=""),
     Column("lines", Feel, nullable=False, default=list),
-    #: 登记, 处理中, 跟踪中, 交易确认
+    #: 登记, 处理中, 跟踪中, 交易确认; 已中止 when its instance was cancelled
     Column("state", String(10), nullable=False),
     Column("opened_at", Moment, nullable=False),
     Column("respond_by", Moment, nullable=False),
@@ -135,6 +138,9 @@ ticket = Table(
 )
 Index(None, ticket.c.order_no)
 Index(None, ticket.c.state, ticket.c.opened_at)
+Index(None, ticket.c.customer_id)
+Index(None, ticket.c.instance_id)
+Index(None, ticket.c.opened_at)
 
 #: What a customer said when they were called after the arrival (F01.13).
 follow_up = Table(

@@ -33,11 +33,12 @@ store_slip = Table(
     Column("due_at", Moment, nullable=False),
     #: 待处理, 已配货, 差异调配中, 审结
     Column("state", String(10), nullable=False),
-    #: auto, merchandising; "" while it is open
+    #: auto, merchandising, cancelled (with its instance); "" while it is open
     Column("closed_by", String(20), nullable=False, default=""),
     Column("closed_at", Moment),
 )
 Index(None, store_slip.c.state, store_slip.c.due_at)
+Index(None, store_slip.c.instance_id)
 
 #: 配货单: what goes out to a store for a slip.
 allocation = Table(
@@ -81,7 +82,7 @@ transfer = Table(
     Column("to_store", String(30), nullable=False),
     Column("qty", Integer, nullable=False),
     Column("done_qty", Integer, nullable=False, default=0),
-    #: 待调拨, 已调拨
+    #: 待调拨, 已调拨, 已撤回
     Column("state", String(10), nullable=False),
     Column("arranged_at", Moment, nullable=False),
     #: When the goods changed hands, as reported.
@@ -114,6 +115,7 @@ fine = Table(
     UniqueConstraint("slip_no", "kind"),
 )
 Index(None, fine.c.month, fine.c.person)
+Index(None, fine.c.instance_id)
 
 #: 绩效扣分: once a person and month, with the supervisor and the manager who answer for them.
 deduction = Table(

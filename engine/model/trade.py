@@ -125,6 +125,7 @@ stock = Table(
     Column("reserved", Integer, nullable=False, default=0),
     Column("min_qty", Integer, nullable=False, default=0),
 )
+Index(None, stock.c.location)
 
 stock_move = Table(
     "stock_move",
@@ -140,6 +141,8 @@ stock_move = Table(
     Column("at", Moment, nullable=False),
 )
 Index(None, stock_move.c.sku, stock_move.c.at)
+Index(None, stock_move.c.location, stock_move.c.at)
+Index(None, stock_move.c.at)
 
 #: Pieces kept back for an order until they are picked or the order is cancelled.
 reservation = Table(
@@ -183,6 +186,7 @@ order = Table(
 )
 Index(None, order.c.instance_id)
 Index(None, order.c.customer_id, order.c.received_at)
+Index(None, order.c.received_at)
 
 order_line = Table(
     "order_line",
@@ -204,14 +208,14 @@ payment = Table(
     metadata,
     Column("no", String(30), primary_key=True),
     Column("order_no", String(30), nullable=False),
-    #: full, deposit, balance, settlement
+    #: full, deposit, balance, settlement, refund (its amounts are below nothing)
     Column("purpose", String(20), nullable=False),
     Column("method", String(50), nullable=False, default=""),
     Column("amount_due", Money, nullable=False),
     Column("amount_received", Money),
     Column("received_on", Date),
     Column("account", String(100), nullable=False, default=""),
-    #: requested, paid
+    #: requested, paid, withdrawn (the order was cancelled before the money came)
     Column("state", String(10), nullable=False),
     Column("reminders", Integer, nullable=False, default=0),
     Column("requested_at", Moment, nullable=False),
@@ -230,3 +234,4 @@ invoice = Table(
     Column("amount", Money, nullable=False),
     Column("issued_at", Moment, nullable=False),
 )
+Index(None, invoice.c.order_no)

@@ -128,6 +128,13 @@ NOTICES: Mapping[str, Notice] = {
             "Slip {slip_no} ({store}) was not {what_en} by {due}: {pieces} pieces at {rate} yuan, {amount} yuan on {person}. It is to be cleared today by 23:59.",
         ),
     ),
+    "refund_due": _notice(
+        ("订单 {order_no} 已取消，请退款", "Order {order_no} was cancelled: refund"),
+        (
+            "订单 {order_no}（{customer}）已取消，已收 ¥{amount}，请安排退款。原因：{reason}",
+            "Order {order_no} ({customer}) was cancelled after ¥{amount} had been paid: please refund. Reason: {reason}",
+        ),
+    ),
     "fine_person_left": _notice(
         ("{person} 已离职，赞助 {no} 待定", "{person} has left: fine {no}"),
         (

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from engine.errors import Message
-from engine.model.trade import order, order_line, product
+from engine.model.trade import order, order_line, payment, product, reservation
 from engine.services import inventory
 from engine.services.call import (
     Call,
@@ -107,7 +107,12 @@ def change_status(call: Call, order_no: str, status: str) -> None:
     if status == CONFIRMED:
         inventory.reserve(call.connection, order_no, wanted(call.connection, order_no))
     if status == CANCELLED:
-        inventory.release(call.connection, order_no)
+        give_back(call, order_no)
+        call.connection.execute(
+            update(payment)
+            .where(payment.c.order_no == order_no, payment.c.state == "requested")
+            .values(state="withdrawn")
+        )
     call.connection.execute(
         update(order).where(order.c.no == order_no).values(status=status, changed_at=call.now)
     )
@@ -118,6 +123,22 @@ def advance(call: Call, order_no: str, status: str) -> None:
     row = find(call.connection, order_no)
     if row is not None and later(status, row.status):
         change_status(call, order_no, status)
+
+
+def give_back(call: Call, order_no: str) -> int:
+    """Free what is still kept for an order; how many pieces."""
+    held = select(func.sum(reservation.c.qty)).where(reservation.c.order_no == order_no)
+    pieces = int(call.connection.execute(held).scalar() or 0)
+    inventory.release(call.connection, order_no)
+    return pieces
+
+
+def paid(connection: Connection, order_no: str) -> Decimal:
+    """What has come in for an order less what was given back, in yuan."""
+    query = select(func.sum(payment.c.amount_received)).where(
+        payment.c.order_no == order_no, payment.c.state == "paid"
+    )
+    return Decimal(connection.execute(query).scalar() or 0)
 
 
 def find(connection: Connection, order_no: str) -> Row[Any] | None:

@@ -20,6 +20,8 @@ from engine.services.numbers import next_number
 KINDS = ("查件", "催件", "少货", "错货", "破损", "质量", "换货", "退货", "维修", "投诉", "咨询", "异常")
 #: How far a ticket is, in this order.
 OPENED, HANDLED, TRACKED, CLOSED = "登记", "处理中", "跟踪中", "交易确认"
+#: Its instance was cancelled; whoever is to go on opens another.
+STOPPED = "已中止"
 #: What can be asked or said without an order.
 _WITHOUT_ORDER = frozenset({"维修", "投诉", "咨询", "异常"})
 #: The customer hears from us within a day, whatever the kind (G46).
@@ -66,7 +68,9 @@ def close(call: Call) -> Values:
     """Close a ticket; with the last one of an order in after-sales the order is completed (F29.13)."""
     row = find(call, call.text("ticket_no"))
     _change(call, row.no, state=CLOSED)
-    same_order = select(ticket.c.no).where(ticket.c.order_no == row.order_no, ticket.c.state != CLOSED)
+    same_order = select(ticket.c.no).where(
+        ticket.c.order_no == row.order_no, ticket.c.state.not_in((CLOSED, STOPPED))
+    )
     status = _status(call, row.order_no)
     if status == "售后中" and call.connection.execute(same_order.limit(1)).first() is None:
         orders.advance(call, row.order_no, "已完成")

@@ -11,7 +11,7 @@ from engine.commands import operate
 from engine.queries import instance
 from engine.queries.history import HistoryEntry
 from engine.services import documents as papers
-from engine.web import beside, directory, i18n, marks
+from engine.web import beside, directory, i18n, left, marks
 from engine.web.diagram import Diagram, Family
 from engine.web.headers import writes_markup
 from engine.web.i18n import gettext as _
@@ -273,6 +273,7 @@ def _entry(each: HistoryEntry, name: str, form: str) -> dict[str, Any]:
         "element": each.element or "",
         "name": name,
         "note": each.note,
+        "left": left.lines(each.more.get("left", [])),
         "changes": marks.as_rows(each.changes, form),
     }
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from engine import access
 from engine.queries import tickets
-from engine.services.tickets import CLOSED, HANDLED, KINDS, OPENED, TRACKED
+from engine.services.tickets import CLOSED, HANDLED, KINDS, OPENED, STOPPED, TRACKED
 from engine.web.i18n import gettext as _
 from engine.web.paging import Shown, page_number
 from engine.web.session import actor, actor_or_none, database, logged_in
@@ -82,4 +82,5 @@ def states() -> dict[str, tuple[str, str]]:
         HANDLED: (_("being handled"), "open"),
         TRACKED: (_("being tracked"), "open"),
         CLOSED: (_("transaction confirmed"), "done"),
+        STOPPED: (_("stopped with its instance"), "cancelled"),
     }
