@@ -189,7 +189,7 @@ class Decision(Activity):
         except dmn.DmnError as error:
             said = error.message
             raise Failure(
-                "decision", f"决策表“{key}”:{said.zh}", f'Decision table "{key}": {said.en}'
+                "decision", f"决策表“{key}”：{said.zh}", f'Decision table "{key}": {said.en}'
             ) from error
         instance.decided(Decided(self.name, key, tuple(str(r) for r in outcome.rules), outcome.value))
         task.internal_data["locals"] = local

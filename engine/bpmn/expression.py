@@ -40,7 +40,7 @@ class Term:
         try:
             return self.code(context, clock=lambda: present.now, calendar=present.calendar)
         except feel.FeelError as error:
-            zh = f"表达式“{self.text}”无法计算:{error.zh}"
+            zh = f"表达式“{self.text}”无法计算：{error.zh}"
             raise Failure(
                 "expression", zh, f'The expression "{self.text}" cannot be evaluated: {error.en}'
             ) from error

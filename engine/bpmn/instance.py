@@ -177,7 +177,7 @@ class Instance:
         if self.executed > MOST_ELEMENTS or time.thread_time() - self.began > MOST_SECONDS:
             raise Exceeded(
                 Message(
-                    zh=f"一步之内执行的元素超过 {MOST_ELEMENTS} 个或 {MOST_SECONDS:g} 秒:“{task.task_spec.name}”附近可能是死循环。",
+                    zh=f"一步之内执行的元素超过 {MOST_ELEMENTS} 个或 {MOST_SECONDS:g} 秒：“{task.task_spec.name}”附近可能是死循环。",
                     en=f"One step ran more than {MOST_ELEMENTS} elements or {MOST_SECONDS:g} s: "
                     f'there may be an endless loop near "{task.task_spec.name}".',
                 ),

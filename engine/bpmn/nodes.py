@@ -233,7 +233,7 @@ def no_flow(element: Element) -> Failure:
     name = element.name or element.id
     return Failure(
         "no_flow",
-        f"网关“{name}”没有一条出线的条件成立,也没有默认出线。",
+        f"网关“{name}”没有一条出线的条件成立，也没有默认出线。",
         f'No condition of the gateway "{name}" holds and it has no default flow.',
     )
 

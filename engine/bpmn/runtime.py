@@ -96,7 +96,7 @@ def _happen(instance: Instance, number: int, values: dict[str, Any]) -> None:
 
 def _raise_error(task: Task, code: str, message: str, values: dict[str, Any]) -> None:
     if not throw(task, "error", code, {**values, "errorCode": code, "errorMessage": message}):
-        zh = f"服务报告错误“{code}”:{message}。没有边界事件捕获它。"
+        zh = f"服务报告错误“{code}”：{message}。没有边界事件捕获它。"
         en = f'The service reported the error "{code}": {message}. No boundary event catches it.'
         task.workflow.instance.fail(task, m.Failure("unhandled_error", zh, en))
 
