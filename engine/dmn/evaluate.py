@@ -223,7 +223,7 @@ def _wrong(
     shown = repr(value) if isinstance(value, str) else str(value)
     return DmnError(
         Message(
-            zh=f"决策“{decision.name}”:{where_zh}{zh}是 {shown[:200]},应为 {expected}。",
+            zh=f"决策“{decision.name}”：{where_zh}{zh}是 {shown[:200]}，应为 {expected}。",
             en=f"Decision {decision.name}: {where_en}{en} is {shown[:200]}, expected {expected}.",
         ),
         decision.name,
