@@ -24,3 +24,11 @@ def add(columns: Iterable[tuple[str, str]]) -> None:
     """Add these (table, column) as the model has them; a column that may not be null needs its server default."""
     for table, column in columns:
         op.add_column(table, metadata.tables[table].c[column].copy())
+
+
+def index(wanted: Iterable[tuple[str, str]]) -> None:
+    """Make these indexes, (table, names of the columns joined by _), as the model has them."""
+    for table, columns in wanted:
+        name = f"ix_{table}_{columns}"
+        (found,) = (each for each in metadata.tables[table].indexes if each.name == name)
+        op.create_index(name, table, [column.name for column in found.columns])
