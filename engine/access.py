@@ -84,20 +84,22 @@ def _holds(name: str) -> Callable[[Actor, object], bool]:
     return lambda actor, _thing: actor.is_admin or name in actor.permissions
 
 
-def _sees_fines(actor: Actor, _thing: object) -> bool:
-    answering = {"line_manager", "finance", "auditor", "admin"}
-    return actor.is_admin or "audit" in actor.permissions or not answering.isdisjoint(actor.members)
+def _seen_by(*roles: str, permissions: tuple[str, ...] = ("audit",)) -> Callable[[Actor, object], bool]:
+    """A rule for look-up pages: those who work with it, and those who watch over everything."""
+    working = {*roles, "auditor", "admin"}
+    return lambda actor, _thing: (
+        actor.is_admin
+        or not actor.permissions.isdisjoint(permissions)
+        or not working.isdisjoint(actor.members)
+    )
 
 
-def _sees_tickets(actor: Actor, _thing: object) -> bool:
-    serving = {"cs", "cs_supervisor", "after_sales", "line_manager", "auditor", "admin"}
-    return actor.is_admin or "audit" in actor.permissions or not serving.isdisjoint(actor.members)
-
-
-def _sees_slips(actor: Actor, _thing: object) -> bool:
-    working = {"store", "store_manager", "franchise_cs", "direct_clerk", "merchandising", "line_manager"}
-    watching = actor.is_admin or "audit" in actor.permissions or "operate" in actor.permissions
-    return watching or not working.isdisjoint(actor.members)
+#: Roles that serve customers, those that make and send their goods, those that look after the shops.
+_SERVING = ("cs", "cs_supervisor", "cs_assistant", "sales", "marketing_director", "after_sales")
+_ANSWERING = ("finance", "general_manager", "line_manager")
+_SENDING = ("warehouse", "logistics", "dispatcher", "archivist", "order_follower")
+_MAKING = ("technical", "production", "production_head", "quality", "purchasing")
+_SHOPS = ("store", "store_manager", "franchise_cs", "direct_clerk", "merchandising")
 
 
 def _starts(actor: Actor, thing: object) -> bool:
@@ -133,9 +135,12 @@ _RULES: Mapping[str, Callable[[Actor, object], bool]] = {
     "audit": _holds("audit"),
     "admin": _holds("admin"),
     "operate": _holds("operate"),
-    "see fines": _sees_fines,
-    "see slips": _sees_slips,
-    "see tickets": _sees_tickets,
+    "see customers": _seen_by(*_SERVING, *_ANSWERING),
+    "see orders": _seen_by(*_SERVING, *_ANSWERING, *_SENDING, *_MAKING),
+    "see stock": _seen_by(*_SERVING, "general_manager", "line_manager", *_SENDING, *_MAKING, *_SHOPS),
+    "see tickets": _seen_by("cs", "cs_supervisor", "after_sales", "line_manager"),
+    "see slips": _seen_by(*_SHOPS, "line_manager", permissions=("audit", "operate")),
+    "see fines": _seen_by("line_manager", "finance"),
     "start": _starts,
     "see task": _sees_task,
     "do task": _does_task,

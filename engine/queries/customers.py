@@ -1,0 +1,139 @@
+"""Customers to look up: the list, and one with everything the company remembers (客史)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, or_, select, union
+
+from engine import access
+from engine.access import Actor
+from engine.errors import NotFound
+from engine.model.database import Database
+from engine.model.definitions import definition
+from engine.model.instances import instance
+from engine.model.papers import ticket
+from engine.model.trade import customer, customer_address, customer_contact, customer_history, order
+from engine.queries.finding import contains
+from engine.queries.instance import visible
+from engine.queries.listing import Page, count_of, open_to, paged
+
+#: Rows of each part of a customer's page.
+MOST = 20
+
+_ORDERS = select(func.count()).where(order.c.customer_id == customer.c.id).scalar_subquery()
+_LAST = select(func.max(order.c.received_at)).where(order.c.customer_id == customer.c.id).scalar_subquery()
+
+SORTS: dict[str, tuple[Any, ...]] = {
+    "name": (customer.c.name,),
+    "level": (customer.c.level, customer.c.name),
+    "recent": (_LAST.desc().nulls_last(), customer.c.name),
+    "new": (customer.c.created_at.desc(),),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerView:
+    """A customer; orders, tickets and instances are the newest only, `orders_total` says how many orders there are."""
+
+    card: Row[Any]
+    addresses: Sequence[Row[Any]]
+    contacts: Sequence[Row[Any]]
+    history: Sequence[Row[Any]]
+    orders: Sequence[Row[Any]]
+    orders_total: int
+    tickets: Sequence[Row[Any]]
+    instances: Sequence[Row[Any]]
+
+
+def page(
+    db: Database,
+    actor: Actor,
+    *,
+    text: str = "",
+    level: str = "",
+    credit: str = "",
+    sort: str = "name",
+    page: int = 1,
+    size: int = 50,
+) -> Page:
+    """Customers whose name, telephone, e-mail or tax number hold `text`. Raises Forbidden for who may not see them."""
+    access.require(actor, "see customers")
+    conditions: list[ColumnElement[bool]] = []
+    if level:
+        conditions.append(customer.c.level == level)
+    if credit:
+        conditions.append(customer.c.credit == credit)
+    if text.strip():
+        searched = (customer.c.name, customer.c.phone, customer.c.email, customer.c.tax_no)
+        conditions.append(or_(*(contains(column, text) for column in searched)))
+    order_by = (*SORTS.get(sort, SORTS["name"]), customer.c.id)
+    query = select(customer, _ORDERS.label("orders"), _LAST.label("last_order"))
+    query = query.where(*conditions).order_by(*order_by)
+    with db.read() as connection:
+        return paged(connection, query, count_of(customer, conditions), page, size)
+
+
+def view(db: Database, customer_id: int, actor: Actor) -> CustomerView:
+    """One customer. Raises NotFound when there is none, and for who may not see customers."""
+    if not access.may(actor, "see customers"):
+        raise NotFound
+    with db.read() as connection:
+        card = connection.execute(select(customer).where(customer.c.id == customer_id)).one_or_none()
+        if card is None:
+            raise NotFound
+        mine = order.c.customer_id == customer_id
+        newest = select(order, func.count().over().label("in_all")).where(mine)
+        orders = connection.execute(newest.order_by(order.c.received_at.desc()).limit(MOST)).all()
+        return CustomerView(
+            card=card,
+            addresses=_of(connection, customer_address, customer_id, customer_address.c.used_at.desc()),
+            contacts=_of(connection, customer_contact, customer_id, customer_contact.c.id),
+            history=_of(connection, customer_history, customer_id, customer_history.c.at.desc()),
+            orders=orders,
+            orders_total=orders[0].in_all if orders else 0,
+            tickets=_tickets(connection, customer_id, actor),
+            instances=_instances(connection, customer_id, actor),
+        )
+
+
+def _of(connection: Connection, table: Table, customer_id: int, order_by: Any) -> Sequence[Row[Any]]:
+    query = select(table).where(table.c.customer_id == customer_id).order_by(order_by, table.c.id.desc())
+    return connection.execute(query.limit(MOST)).all()
+
+
+def _tickets(connection: Connection, customer_id: int, actor: Actor) -> Sequence[Row[Any]]:
+    if not access.may(actor, "see tickets"):
+        return ()
+    query = select(ticket, open_to(actor, ticket.c.instance_id).label("seen"))
+    found = query.where(ticket.c.customer_id == customer_id).order_by(ticket.c.opened_at.desc())
+    return connection.execute(found.limit(MOST)).all()
+
+
+def _instances(connection: Connection, customer_id: int, actor: Actor) -> Sequence[Row[Any]]:
+    """Instances about the customer's orders and tickets which the actor may see, the newest first."""
+    about = union(
+        select(order.c.instance_id).where(order.c.customer_id == customer_id),
+        select(ticket.c.instance_id).where(ticket.c.customer_id == customer_id),
+    )
+    return of_ids(connection, instance.c.id.in_(about), actor)
+
+
+def of_ids(connection: Connection, condition: ColumnElement[bool], actor: Actor) -> Sequence[Row[Any]]:
+    """Instances that meet a condition and that the actor may see, as lines of a list, the newest first."""
+    shown = (
+        instance.c.id,
+        instance.c.subject,
+        instance.c.business_key,
+        instance.c.status,
+        instance.c.moved_at,
+    )
+    query: Select[Any] = (
+        select(*shown, definition.c.key.label("process"), definition.c.name.label("process_name"))
+        .join(definition, definition.c.id == instance.c.definition_id)
+        .where(condition, visible(actor))
+        .order_by(instance.c.id.desc())
+    )
+    return connection.execute(query.limit(MOST)).all()

@@ -1,0 +1,130 @@
+"""Orders to look up: the list, and one with its goods, consignments, money, papers and what came after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Table, or_, select, union
+
+from engine import access
+from engine.access import Actor
+from engine.errors import NotFound
+from engine.model.database import Database
+from engine.model.instances import instance
+from engine.model.papers import confirmation, document, shipment, ticket, track_event
+from engine.model.trade import invoice, order, order_line, payment
+from engine.queries import papers
+from engine.queries.customers import of_ids
+from engine.queries.finding import contains
+from engine.queries.listing import Page, count_of, open_to, paged
+
+SORTS: dict[str, tuple[Any, ...]] = {
+    "new": (order.c.received_at.desc(),),
+    "old": (order.c.received_at,),
+    "ship": (order.c.ship_time.nulls_last(),),
+    "total": (order.c.total.desc(),),
+    "customer": (order.c.customer_name, order.c.received_at.desc()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order; `seen` says whether the actor may open the instance that took it. Tracks are by shipment number."""
+
+    head: Row[Any]
+    lines: Sequence[Row[Any]]
+    shipments: Sequence[Row[Any]]
+    tracks: dict[str, list[Row[Any]]]
+    payments: Sequence[Row[Any]]
+    invoices: Sequence[Row[Any]]
+    documents: Sequence[Row[Any]]
+    confirmations: Sequence[Row[Any]]
+    tickets: Sequence[Row[Any]]
+    instances: Sequence[Row[Any]]
+
+
+def page(
+    db: Database,
+    actor: Actor,
+    *,
+    text: str = "",
+    status: str = "",
+    kind: str = "",
+    customer_id: int | None = None,
+    sort: str = "new",
+    page: int = 1,
+    size: int = 50,
+) -> Page:
+    """Orders whose number, customer, recipient or telephone hold `text`. Raises Forbidden for who may not see them."""
+    access.require(actor, "see orders")
+    conditions: list[ColumnElement[bool]] = []
+    for column, wanted in ((order.c.status, status), (order.c.type, kind)):
+        if wanted:
+            conditions.append(column == wanted)
+    if customer_id is not None:
+        conditions.append(order.c.customer_id == customer_id)
+    if text.strip():
+        searched = (order.c.no, order.c.customer_name, order.c.recipient, order.c.phone)
+        conditions.append(or_(*(contains(column, text) for column in searched)))
+    order_by = (*SORTS.get(sort, SORTS["new"]), order.c.no.desc())
+    query = select(order, open_to(actor, order.c.instance_id).label("seen"))
+    with db.read() as connection:
+        found = query.where(*conditions).order_by(*order_by)
+        return paged(connection, found, count_of(order, conditions), page, size)
+
+
+def view(db: Database, number: str, actor: Actor) -> OrderView:
+    """One order. Raises NotFound when there is none, and for who may not see orders."""
+    if not access.may(actor, "see orders"):
+        raise NotFound
+    with db.read() as connection:
+        query = select(order, open_to(actor, order.c.instance_id).label("seen"))
+        head = connection.execute(query.where(order.c.no == number)).one_or_none()
+        if head is None:
+            raise NotFound
+        sent = _of(connection, shipment, number, shipment.c.batch_no, shipment.c.no)
+        return OrderView(
+            head=head,
+            lines=_of(connection, order_line, number, order_line.c.n),
+            shipments=sent,
+            tracks=_tracks(connection, [row.no for row in sent]),
+            payments=_of(connection, payment, number, payment.c.requested_at, payment.c.no),
+            invoices=_of(connection, invoice, number, invoice.c.issued_at),
+            documents=papers.of_order(connection, number, actor),
+            confirmations=_of(connection, confirmation, number, confirmation.c.no, confirmation.c.version),
+            tickets=_tickets(connection, number, actor),
+            instances=_instances(connection, number, actor),
+        )
+
+
+def _of(connection: Connection, table: Table, number: str, *order_by: Any) -> Sequence[Row[Any]]:
+    return connection.execute(select(table).where(table.c.order_no == number).order_by(*order_by)).all()
+
+
+def _tracks(connection: Connection, numbers: list[str]) -> dict[str, list[Row[Any]]]:
+    """What happened to each shipment, oldest first."""
+    query = select(track_event).where(track_event.c.shipment_no.in_(numbers)).order_by(track_event.c.id)
+    found: dict[str, list[Row[Any]]] = {}
+    for row in connection.execute(query) if numbers else ():
+        found.setdefault(row.shipment_no, []).append(row)
+    return found
+
+
+def _tickets(connection: Connection, number: str, actor: Actor) -> Sequence[Row[Any]]:
+    if not access.may(actor, "see tickets"):
+        return ()
+    query = select(ticket, open_to(actor, ticket.c.instance_id).label("seen"))
+    return connection.execute(query.where(ticket.c.order_no == number).order_by(ticket.c.opened_at)).all()
+
+
+def _instances(connection: Connection, number: str, actor: Actor) -> Sequence[Row[Any]]:
+    """Instances that took the order, issued a paper for it, handle a ticket of it or carry its number."""
+    about = union(
+        select(order.c.instance_id).where(order.c.no == number),
+        select(document.c.instance_id).where(document.c.order_no == number),
+        select(ticket.c.instance_id).where(ticket.c.order_no == number),
+        select(instance.c.id).where(instance.c.business_key == number),
+    )
+    return of_ids(connection, instance.c.id.in_(about), actor)
