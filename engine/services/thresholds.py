@@ -43,22 +43,6 @@ class Threshold:
 
 THRESHOLDS: tuple[Threshold, ...] = (
     Threshold(
-        "slip_hours",
-        Decimal(24),
-        "补货单处理时限（小时）",
-        "Hours to process a store slip",
-        "F05.03",
-        "hours",
-    ),
-    Threshold(
-        "transfer_hours",
-        Decimal(24),
-        "差异单调配时限（小时）",
-        "Hours to transfer what was short",
-        "F05.08",
-        "hours",
-    ),
-    Threshold(
         "slip_rate",
         Decimal(5),
         "补货单逾期每件（元）",

@@ -284,12 +284,12 @@ def test_points_are_written_once_a_month(perform, connection, slip):
 
 
 def test_thresholds_have_defaults_and_are_read_by_name(perform, connection):
-    """24 hours, 5 and 2 yuan, three strikes, until somebody changes them; an unknown name is refused."""
-    names = ["slip_hours", "transfer_hours", "slip_rate", "discrepancy_rate", "strike_limit"]
+    """5 and 2 yuan, three strikes, until somebody changes them; an unknown name is refused."""
+    names = ["slip_rate", "discrepancy_rate", "strike_limit"]
     before = perform("settings.read", names=names)["settings"]
     connection.execute(insert(setting).values(key="slip_rate", value="5.50"))
 
-    assert dict(zip(names, (24, 24, 5, 2, 3), strict=True)) == before
+    assert dict(zip(names, (5, 2, 3), strict=True)) == before
     assert Decimal("5.50") == thresholds.value(connection, "slip_rate")
     assert set(before) <= set(perform("settings.read")["settings"])
     with pytest.raises(WrongInput):
