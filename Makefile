@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint format bench pictures lock clean
+.PHONY: help install install-dev run test lint format bench pictures diagrams lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  \1\t/' | expand -t 16
@@ -59,6 +59,9 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsa
 
 pictures: install-dev ## Play the main job in a demo company and take the pictures of the documentation
 	$(BIN)/python docs/pictures.py
+
+diagrams: install-dev ## Draw every diagram in both languages into docs/pictures/diagrams
+	$(BIN)/python docs/diagrams.py
 
 lock: install-dev ## Write the lock files anew from pyproject.toml
 	$(LOCK) --output-file requirements.lock pyproject.toml

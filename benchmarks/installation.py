@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 from benchmarks import workload
 from engine.access import SYSTEM, Actor
 from engine.commands.deploy import deploy
-from engine.commands.sessions import create_token, login
+from engine.commands.sessions import login
+from engine.commands.tokens import create_token
 from engine.commands.users import create_user, define_role
 from engine.config import Settings
 from engine.migrations import upgrade

@@ -21,6 +21,11 @@ from zoneinfo import ZoneInfo
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from engine.cli.store import furnish
+from engine.config import Settings
+from engine.migrations import upgrade
+from engine.model.database import connect
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "pictures"
 PASSWORD = "restock-demo"  # noqa: S105 - printed by every demo company
@@ -88,6 +93,10 @@ AFTERWARDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 def company() -> Iterator[str]:
     """The address of a demo company that lives as long as the pictures are taken."""
     with tempfile.TemporaryDirectory(prefix="restock-pictures-") as home:
+        database = connect(Settings(home=Path(home)))
+        upgrade(database)
+        furnish(database, with_past=False)
+        database.close()
         serving = subprocess.Popen(  # noqa: S603 - our own command
             [str(Path(sys.executable).with_name("restock")), "run", "--demo"],
             env={**os.environ, "RESTOCK_HOME": home, "PORT": "0", "PYTHONUNBUFFERED": "1"},

@@ -23,6 +23,7 @@ from engine.model.database import Database, connect
 from engine.model.instances import setting
 from engine.queries.verify import verify as verify_history
 from engine.roles import define_missing
+from engine.scripted import past
 
 #: Endings of the files that are deployed from a folder.
 DEPLOYABLE = (".bpmn", ".dmn", ".form", ".html")
@@ -64,8 +65,8 @@ def gather(paths: tuple[Path, ...]) -> list[tuple[str, bytes]]:
     return [(path.name, path.read_bytes()) for path in found]
 
 
-def furnish(database: Database) -> None:
-    """Deploy what is shipped and make the demo company; does nothing when just these files were there before.
+def furnish(database: Database, *, with_past: bool = True) -> None:
+    """Deploy what is shipped and make the demo company with its past; does nothing when just these files were there before.
 
     An interrupted one is made up for the next time: what it was is written down last.
     """
@@ -79,6 +80,8 @@ def furnish(database: Database) -> None:
             return
     company.create(database)
     deploy_files(database, files, SYSTEM)
+    if with_past:
+        past.happen(database, database.now())
     with database.write() as connection:
         connection.execute(delete(setting).where(setting.c.key == row["key"]))
         connection.execute(insert(setting).values(row))
@@ -116,7 +119,10 @@ def demo() -> None:
 def introduce(database: Database) -> None:
     """Print who can log in, where this is a demo company."""
     if company.exists(database):
-        say(f"演示人员（密码均为 {company.PASSWORD}）：", f"Demo people (password of all: {company.PASSWORD}):")
+        say(
+            f"演示人员（密码均为 {company.PASSWORD}）：",
+            f"Demo people (password of all: {company.PASSWORD}):",
+        )
         for person in company.PEOPLE:
             console.print(f"  {person.login:<8}{person.name:　<5}{person.works_as}", markup=False)
 

@@ -22,6 +22,8 @@ const WASH = {
 const NOW = ['open', 'late', 'wait', 'failed'];
 const BADGE_PLACE = { bottom: 8, left: 6 };
 const READABLE = 0.55;
+/* The width of a letter in labels of eleven pixels, with room for the widest words. */
+const LETTER = 7;
 
 function redraw(viewer, element) {
   const kind = element.waypoints ? 'connection' : 'shape';
@@ -61,13 +63,26 @@ function statesAfter(steps, count) {
   return Object.fromEntries(steps.slice(0, count).map(({ element, state }) => [element, state]));
 }
 
+/** Widens a label drawn for another language, so that its longest word fits; it stays on its side of the element. */
+function widen(label, name) {
+  const needed = Math.max(...name.split(/\s+/).map((word) => word.length)) * LETTER;
+  const target = label.labelTarget;
+  const more = needed - label.width;
+  if (more <= 0) return;
+  const beside = !target.waypoints && label.x >= target.x + target.width / 2;
+  label.x -= beside ? 0 : more / 2;
+  label.width = needed;
+}
+
 function relabel(viewer, labels) {
   const registry = viewer.get('elementRegistry');
   Object.entries(labels).forEach(([id, name]) => {
     const element = registry.get(id);
     if (!element) return;
     element.businessObject.name = name;
-    [element, registry.get(`${id}_label`)].filter(Boolean).forEach((each) => redraw(viewer, each));
+    const label = registry.get(`${id}_label`);
+    if (label) widen(label, name);
+    [element, label].filter(Boolean).forEach((each) => redraw(viewer, each));
   });
 }
 

@@ -19,8 +19,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser, Page
 
+from engine.cli.store import furnish
+from engine.config import Settings
 from engine.demo import PASSWORD
 from engine.form.shadowed import input_name
+from engine.migrations import upgrade
+from engine.model.database import connect
 
 pytestmark = pytest.mark.browser
 
@@ -67,8 +71,12 @@ class Server:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    """The demo company, served."""
+    """The demo company before anything has happened in it, served."""
     made = Server(tmp_path / "home")
+    database = connect(Settings(home=made.home))
+    upgrade(database)
+    furnish(database, with_past=False)
+    database.close()
     made.start()
     yield made
     made.kill()
