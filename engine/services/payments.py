@@ -59,6 +59,26 @@ def record(call: Call) -> Values:
     return {"payment": {**asked, "state": "paid", **received}}
 
 
+def record_part(call: Call) -> Values:
+    """Write what has come of a settlement as a payment of its own, paid; nothing when nothing has come (F23.15)."""
+    amount = money_of(call.get("amount_received") or 0, "amount_received")
+    if amount > 0:
+        call.connection.execute(
+            insert(payment).values(
+                no=next_number(call.connection, "SK", call.now),
+                order_no=call.text("order_no"),
+                purpose=call.text("purpose") or "settlement",
+                method=call.text("payment_method"),
+                amount_due=amount,
+                amount_received=amount,
+                received_on=date_of(call.get("received_on"), "received_on") or call.today,
+                state="paid",
+                requested_at=call.now,
+            )
+        )
+    return {}
+
+
 def _requested(call: Call, *, purpose: str = "", reminder: bool = False) -> Values:
     """The open payment of this order and purpose, made when there is none."""
     amount = money_of(call.get("amount_due") or 0, "amount_due")

@@ -133,6 +133,12 @@ _SERVICES = (
     ),
     _service(
         "confirmations.postpone",
+    _service(
+        "payments.record_part",
+        payments.record_part,
+        "order_no purpose? amount_received received_on? payment_method?",
+        "",
+    ),
         confirmations.postpone,
         "confirmation base_due sent_on",
         "",

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
 from engine.model.papers import document, notification
 from engine.model.trade import invoice, payment
 from engine.model.trade import order as orders
+from tests.company import Company
 from tests.processes.trade import order
 from tests.processes.walking import Paths, Walk, path
 
@@ -92,13 +95,43 @@ def test_unpaid_is_reminded_three_times_then_cancelled(walk: Walk) -> None:
 
 @path
 def test_a_longer_wait_is_agreed(walk: Walk) -> None:
-    """On the fourth day the customer promises to pay: the wait begins again, with its reminders."""
+    """On the fourth day the customer promises to pay on the 8th: the next reminder is due on the 9th, not before."""
     due(walk).wait(days=4)
     walk.do("resolve_payment", agreement="extend", promised_date="2026-03-08", agreement_note="月初付款")
-    walk.wait(days=1)
-    walk.do("check_arrival", received_on="2026-03-07")
+    reminders = []
+    for day in (8, 9):
+        walk.until(datetime(2026, 3, day, 1, 0, tzinfo=UTC))
+        reminders.append(sum(event == "payment_reminder" for event, _who in told(walk)))
+    walk.do("check_arrival", received_on="2026-03-09")
 
-    assert ("completed", 4) == (walk.status, sum(event == "payment_reminder" for event, _who in told(walk)))
+    assert ([3, 4], "completed") == (reminders, walk.status)
+
+
+@path
+def test_a_promise_that_is_not_kept_is_reminded_of_and_decided_again(walk: Walk) -> None:
+    """Reminders on the three days after the promised one at nine, and on the fourth it is decided anew (G07)."""
+    due(walk).wait(days=4)
+    walk.do("resolve_payment", agreement="extend", promised_date="2026-03-20", agreement_note="月底付款")
+    seen = []
+    for day in (20, 21, 22, 23, 24):
+        walk.until(datetime(2026, 3, day, 1, 0, tzinfo=UTC))
+        seen.append((sum(event == "payment_reminder" for event, _who in told(walk)), walk.open))
+
+    asked = ["check_arrival"]
+    assert [(3, asked), (4, asked), (5, asked), (6, asked), (6, ["resolve_payment"])] == seen
+
+
+@path
+def test_a_longer_wait_without_a_date_counts_from_its_agreement(walk: Walk) -> None:
+    """Nobody named a day: reminders on the three days after the agreement."""
+    due(walk).wait(days=4, hours=6)
+    walk.do("resolve_payment", agreement="extend", agreement_note="客人出差")
+    seen = []
+    for day in (6, 7, 9, 10):
+        walk.until(datetime(2026, 3, day, 8, 0, tzinfo=UTC))
+        seen.append(sum(event == "payment_reminder" for event, _who in told(walk)))
+
+    assert ([3, 4, 6, 6], ["resolve_payment"]) == (seen, walk.open)
 
 
 @path
@@ -140,11 +173,32 @@ def test_a_settlement_that_is_right(walk: Walk) -> None:
 def test_a_settlement_with_a_rest(walk: Walk) -> None:
     """Something is missing at the settlement: the customer is asked for the rest, and invoiced for the whole."""
     due(walk, "settlement", invoiced=True).do("settle_account", amount_received=5000, amount_ok=False)
-    asked = [row.amount_due for row in walk.rows(payment)]
+    asked = [(row.state, row.amount_due) for row in walk.rows(payment)]
     walk.do("check_arrival").sign("chen", element="sign_off_payment").do("issue_invoice")
 
-    assert ([Decimal(550)], "completed") == (asked, walk.status)
+    assert ([("paid", 5000), ("requested", 550)], "completed") == (asked, walk.status)
+    assert [("paid", "settlement", 5000), ("paid", "settlement", 550)] == paid(walk)
+    assert 5550 == sum(row.amount_received for row in walk.rows(payment))
     assert [Decimal(5550)] == [row.amount for row in walk.rows(invoice)]
+
+
+@path
+def test_a_settlement_of_which_nothing_came(walk: Walk) -> None:
+    """Nothing has come: there is no part to record, the whole is asked for as one payment."""
+    due(walk, "settlement").do("settle_account", amount_received=0, amount_ok=False)
+    walk.do("check_arrival").sign("chen", element="sign_off_payment")
+
+    assert ("completed", [("paid", "settlement", 5550)]) == (walk.status, paid(walk))
+
+
+def test_more_than_is_due_is_no_part(company: Company) -> None:
+    """A part is less than the whole: an amount at or above what is due is refused at its field, nothing recorded."""
+    walk = due(Walk(company, False, PROCESS), "settlement")
+
+    with pytest.raises(AssertionError, match=r"'amount_received': 'Must be at most 5549[.]99"):
+        walk.do("settle_account", amount_received=5550, amount_ok=False)
+
+    assert ([], ["settle_account"]) == (walk.rows(payment), walk.open)
 
 
 def test_every_flow_is_taken(paths: Paths) -> None:
