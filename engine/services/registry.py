@@ -125,6 +125,12 @@ _SERVICES = (
         "payment",
     ),
     _service(
+        "payments.record_part",
+        payments.record_part,
+        "order_no purpose? amount_received received_on? payment_method?",
+        "",
+    ),
+    _service(
         "confirmations.build",
         confirmations.build,
         "order_no customer level? lines total recipient? phone? address? ship_time? payment_method? freight? special? "
@@ -133,12 +139,6 @@ _SERVICES = (
     ),
     _service(
         "confirmations.postpone",
-    _service(
-        "payments.record_part",
-        payments.record_part,
-        "order_no purpose? amount_received received_on? payment_method?",
-        "",
-    ),
         confirmations.postpone,
         "confirmation base_due sent_on",
         "",
