@@ -113,5 +113,6 @@ HINTS: dict[str, frozenset[str]] = {
     "textarea": frozenset({"autocomplete", "rows"}),
     "number": frozenset({"autocomplete"}),
     "filepicker": frozenset({"capture"}),
+    "table": frozenset({"money"}),
     "dynamiclist": frozenset({"min_rows", "max_rows", "en_row", "row"}),
 }

@@ -17,6 +17,7 @@ from engine.form.state import Node
 from engine.form.widget import Attachment, Choice, Line, Page, Row, Table, Widget
 from engine.form.wording import as_text, grouped, token
 from engine.form.words import word
+from engine.money import is_amount, yuan
 
 _NOT_IN_ID = re.compile(r"[.\[\]]+")
 _IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+|/(?![/\\]).*", re.IGNORECASE)
@@ -285,8 +286,10 @@ class View:
             :_MOST_TABLE_ROWS
         ]
         heads = columns(component, node.scope, english=self.english)
+        amounts = {key.strip() for key in str(component.hints.get("money") or "").split(",")}
         rows = [
-            [_cell(row.get(key) if isinstance(row, Mapping) else None) for key, _ in heads] for row in data
+            [_cell(row.get(key) if isinstance(row, Mapping) else None, key in amounts) for key, _ in heads]
+            for row in data
         ]
         shown = whole(component.spec.get("rowCount"), 10) or 10
         widget.kind, widget.table = "table", Table(heads, rows[:shown], rows[shown:])
@@ -353,7 +356,9 @@ def _inputmode(node: Node) -> str | None:
     return "numeric" if pattern and pattern.source and _DIGITS_ONLY.fullmatch(pattern.source) else None
 
 
-def _cell(value: Any) -> tuple[str, bool]:
+def _cell(value: Any, amount: bool) -> tuple[str, bool]:
+    if amount and is_amount(value):
+        return yuan(value), True
     numeric = isinstance(value, int | float) and not isinstance(value, bool)
     value = moments.of_value(value)
     return (grouped(value), True) if numeric or type(value).__name__ == "Decimal" else (as_text(value), False)

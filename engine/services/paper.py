@@ -18,6 +18,7 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from engine.errors import Finding, Findings, Message, Refused
+from engine.money import is_amount, yuan
 from engine.services.notices import spoken
 
 #: Of a slip's text, in characters.
@@ -64,8 +65,8 @@ def _spoken(value: object) -> str:
 
 
 def _money(value: object) -> str:
-    """Yuan with two decimals, more only where they are needed."""
-    return _spoken(Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value)
+    """Yuan with two decimals, as everywhere."""
+    return yuan(value) if isinstance(value, int | Decimal) and is_amount(value) else _spoken(value)
 
 
 def _environment() -> _Paper:

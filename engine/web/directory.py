@@ -13,9 +13,10 @@ from flask import Flask, g
 
 from engine.form import read as read_form
 from engine.model.database import Database
+from engine.money import AMOUNTS, is_amount
 from engine.queries import definitions, people
 from engine.web import formats, i18n
-from engine.web.glossary import MONEY, NAMES
+from engine.web.glossary import NAMES
 from engine.web.labels import label
 from engine.web.session import database
 
@@ -135,7 +136,7 @@ def called(variable: str) -> str:
 
 def worth(value: object, variable: str) -> object:
     """An amount of money as money, an option as the forms call it, a moment without its T; everything else as it is."""
-    if variable in MONEY and isinstance(value, int | Decimal) and not isinstance(value, bool):
+    if variable in AMOUNTS and isinstance(value, int | Decimal) and is_amount(value):
         return formats.money(value)
     if not isinstance(value, str):
         return value

@@ -11,6 +11,7 @@ from typing import Literal
 from flask import Flask
 
 from engine.clock import COMPANY_ZONE, utc_now
+from engine.money import yuan
 from engine.web.i18n import gettext as _
 from engine.web.i18n import ngettext
 
@@ -89,8 +90,8 @@ def span(length: timedelta) -> str:
 
 
 def money(amount: Decimal | float | str) -> str:
-    """An amount in yuan with two decimals and thousands apart."""
-    return _("%(amount)s yuan", amount=f"{Decimal(str(amount)):,.2f}")
+    """An amount in yuan, the same in every language: `¥5,550.00`."""
+    return yuan(amount)
 
 
 def number(value: Decimal | float) -> str:

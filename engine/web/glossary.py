@@ -74,7 +74,7 @@ NAMES = {
     "promised": marked("promised shipping date"),
     "qty": marked("quantity"),
     "quality_decision": marked("decision on the fault"),
-    "rate": marked("yuan a piece"),
+    "rate": marked("amount a piece"),
     "refund": marked("refund"),
     "refund_kind": marked("kind of refund"),
     "refused": marked("store had none"),
@@ -121,18 +121,3 @@ NAMES = {
     "weight": marked("weight (kg)"),
     "wrong_decision": marked("decision on wrong goods"),
 }
-
-#: Variables and fields that hold amounts of money.
-MONEY = frozenset(
-    {
-        "amount",
-        "amount_due",
-        "amount_received",
-        "deposit",
-        "freight_amount",
-        "price",
-        "rate",
-        "total",
-        "unit_price",
-    }
-)

@@ -76,7 +76,7 @@ def test_a_paid_order_is_cancelled_and_finance_told(company: Company) -> None:
     (row,) = walk.rows(orders)
     assert ("已取消", {}, ["void"]) == (row.status, kept_back(walk), states(walk, document))
     assert [
-        ("财务", "5550.00" in each.text_zh) for each in walk.rows(notification) if each.event == "refund_due"
+        ("财务", "¥5,550.00" in each.text_zh) for each in walk.rows(notification) if each.event == "refund_due"
     ] == [("财务", True)]
     assert ["refund", f"{row.no} ¥5,550.00", "due"] in left
 

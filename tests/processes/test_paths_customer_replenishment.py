@@ -60,7 +60,7 @@ def test_a_call_ends_in_a_happy_customer(walk: Walk) -> None:
     assert [(kind, "archived", "2026-03/17") for kind in papers] == [
         (row.kind, row.state, row.shelf_ref) for row in walk.rows(document)
     ]
-    assert ["补货 5550 元，分 1 批"] == [
+    assert ["补货 ¥5,550.00，分 1 批"] == [
         row.text for row in walk.rows(customer_history) if row.kind == "order"
     ]
 

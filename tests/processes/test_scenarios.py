@@ -180,7 +180,7 @@ def test_15_unpaid(company: Company) -> None:
         papers(company),
         _walked(company, "ship_batches"),
     )
-    assert "应付 6000 元" in read(company, "lin", "/outbox")
+    assert "应付 ¥6,000.00" in read(company, "lin", "/outbox")
 
     lin.do("resolve_payment", agreement="cancel", agreement_note="客人不再需要")
 

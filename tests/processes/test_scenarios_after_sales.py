@@ -16,10 +16,11 @@ from werkzeug.test import encode_multipart
 from engine.access import SYSTEM
 from engine.commands.deploy import deploy
 from engine.commands.library import Library
+from engine.commands.rules import change_setting
 from engine.commands.start import begin
 from engine.model.after_sales import compensation
 from engine.model.definitions import definition
-from engine.model.instances import instance, setting
+from engine.model.instances import instance
 from engine.model.papers import document, notification, ticket
 from engine.model.trade import order, order_line, product, stock
 from engine.model.work import working
@@ -191,7 +192,7 @@ def test_26_slight_damage(company: Company) -> None:
     chen.do("refund_payment", refund_method="原路退回", paid=True)
     register(company, damage_level="slight")
 
-    assert "12 元" in text or "12.00 元" in text
+    assert "¥12.00" in text
     assert [("allowance", Decimal("12.00"), "paid")] == ledger(company)
     assert ["slight"] == [row.damage_level for row in rows(company, ticket)]
 
@@ -374,8 +375,7 @@ def test_a_changed_percentage_is_for_later_tickets(company: Company) -> None:
     """10 percent become 15 in the settings: a ticket that began before pays 12.00, one that begins after 18.00."""
     number = delivered(company, "120.00", 400)
     slightly_damaged(company, number)
-    with company.db.write() as connection:
-        connection.execute(insert(setting).values(key="allowance_percent", value="15"))
+    change_setting(company.db, "allowance_percent", "15", "新规定", SYSTEM)
     slightly_damaged(company, number)
     settle(company)
     settle(company)

@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import Table, func, insert, select, update
 
 from engine.access import SYSTEM
+from engine.commands.rules import change_setting
 from engine.commands.users import set_active
-from engine.model.instances import instance, setting
+from engine.model.instances import instance
 from engine.model.papers import notification
 from engine.model.stores import allocation, deduction, discrepancy, fine, store_slip, transfer
 from engine.model.trade import stock
@@ -145,7 +146,7 @@ def test_20_one_second_late(company: Company) -> None:
     ]
     told = [row for row in rows(company, notification) if row.event == "slip_overdue"]
     assert {"直营文员", "主管及经理", "商品部", "门店"} == {row.recipient for row in told}
-    assert "何文员 赞助 60 元" in told[0].text_zh
+    assert "何文员 赞助 ¥60.00" in told[0].text_zh
     task = company.task("clear_same_day")
     assert ("direct_clerk", shanghai(3, 23, 59)) == (task.pool, task.due)
     page = company.person("guan").get("/fines?month=2026-03").text_content()
@@ -298,8 +299,7 @@ def test_a_fine_for_a_person_who_left(company: Company) -> None:
 def test_a_changed_rate_is_for_later_slips(company: Company) -> None:
     """Six yuan from now on: a slip that runs is fined by the five of its start, a new one by six."""
     confirmed(company, {"ZP-1001": 10})
-    with company.db.write() as connection:
-        connection.execute(insert(setting).values(key="slip_rate", value="6"))
+    change_setting(company.db, "slip_rate", "6", "新规定", SYSTEM)
     confirmed(company, {"ZP-1001": 10})
     company.wait_until(shanghai(3, 9, 0, 1))
 

@@ -72,12 +72,12 @@ def test_due_states(speak):
 
 
 def test_money_has_two_decimals_and_its_unit(speak):
-    """Amounts have two decimals, thousands apart, and say yuan."""
+    """Amounts have two decimals, thousands apart, and the sign of the yuan in both languages."""
     speak("zh_CN")
-    assert "9,600.00 元" == formats.money(Decimal(9600))
+    assert "¥9,600.00" == formats.money(Decimal(9600))
 
     speak("en")
-    assert "9,600.00 yuan" == formats.money(Decimal(9600))
+    assert "¥9,600.00" == formats.money(Decimal(9600))
 
 
 def test_values_in_words(speak):

@@ -13,6 +13,7 @@ SUBJECTS = (
     "lists",
     "order",
     "numeric",
+    "money",
     "statistics",
     "temporal",
     "business",

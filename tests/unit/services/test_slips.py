@@ -111,7 +111,7 @@ def test_the_signing_page_shows_a_preview(connection, slip):
     shown = slips.fragment(connection, paper)
 
     assert "预览，尚未签字" in shown
-    assert "2000.00" in shown
+    assert "¥2,000.00" in shown
     with pytest.raises(NotFound):
         slips.fragment(connection, {"kind": "love_letter"})
 
