@@ -141,6 +141,7 @@ _RULES: Mapping[str, Callable[[Actor, object], bool]] = {
     "see tickets": _seen_by("cs", "cs_supervisor", "after_sales", "line_manager"),
     "see slips": _seen_by(*_SHOPS, "line_manager", permissions=("audit", "operate")),
     "see fines": _seen_by("line_manager", "finance"),
+    "see rules": _seen_by(permissions=("audit", "operate", "deploy")),
     "start": _starts,
     "see task": _sees_task,
     "do task": _does_task,

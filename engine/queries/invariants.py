@@ -29,6 +29,7 @@ from engine.model.instances import (
     subscription,
     task,
 )
+from engine.queries import rules
 
 #: Instance, code for scripts, words.
 Broken = tuple[int, str, str]
@@ -47,6 +48,7 @@ def broken(db: Database, connection: Connection) -> Iterator[Broken]:
     yield from _states(db, connection)
     yield from _signatures(connection)
     yield from _files(db, connection)
+    yield from rules.broken(connection)
 
 
 def _orphans(connection: Connection) -> Iterator[Broken]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from engine import access
 from engine.commands import operate
 from engine.queries import instance
 from engine.queries.history import HistoryEntry
+from engine.queries.papers import standing
 from engine.services import documents as papers
 from engine.web import beside, directory, i18n, left, marks
 from engine.web.diagram import Diagram, Family
@@ -95,6 +97,22 @@ def retry(instance_id: int, task: int) -> Response:
 def statuses() -> list[tuple[str, str]]:
     """The states an instance can be in, with their words."""
     return [("running", _("running")), ("completed", _("completed")), ("cancelled", _("cancelled"))]
+
+
+def lines(rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """Instances as the pages of other records list them."""
+    words = dict(statuses())
+    return [
+        {
+            "id": each.id,
+            "subject": each.subject,
+            "process": label(each.process, each.process_name),
+            "state": words.get(each.status, each.status),
+            "mark": _mark(each.status),
+            "moved_at": each.moved_at,
+        }
+        for each in rows
+    ]
 
 
 def _mark(status: str, stopped: bool = False) -> str:
@@ -227,13 +245,7 @@ def _documents(it: instance.InstanceView) -> list[dict[str, Any]]:
     """Papers that the instance issued, and files that people gave."""
     with database().read() as connection:
         issued = papers.of_instance(connection, it.id)
-    states = {
-        "draft": (_("not signed yet"), "open"),
-        "signed": (_("signed"), "done"),
-        "void": (_("void"), "cancelled"),
-        "filed": (_("filed"), "done"),
-        "archived": (_("archived"), "done"),
-    }
+    states = trade.paper_states()
     rows = [
         {
             "title": each.title,
@@ -241,8 +253,8 @@ def _documents(it: instance.InstanceView) -> list[dict[str, Any]]:
             "address": url_for("documents.view", document_id=each.id),
             "pdf": url_for("documents.pdf", document_id=each.id),
             "hash": each.hash,
-            "state": states.get(each.state, (each.state, "soft"))[0],
-            "mark": states.get(each.state, (each.state, "soft"))[1],
+            "state": states[standing(each.kind, each.state)][0],
+            "mark": states[standing(each.kind, each.state)][1],
             "at": each.issued_at,
         }
         for each in issued
@@ -273,7 +285,7 @@ def _entry(each: HistoryEntry, name: str, form: str) -> dict[str, Any]:
         "element": each.element or "",
         "name": name,
         "note": each.note,
-        "left": left.lines(each.more.get("left", [])),
+        "left": [*left.lines(each.more.get("left", [])), *left.doubts(each.more.get("years_in_doubt", []))],
         "changes": marks.as_rows(each.changes, form),
     }
 

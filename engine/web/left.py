@@ -12,6 +12,16 @@ def lines(left: Iterable[Sequence[str]]) -> list[str]:
     return [_sentences(number).get((kind, end), f"{kind} {number}: {end}") for kind, number, end in left]
 
 
+def doubts(years: Sequence[int]) -> list[str]:
+    """That working days of these years were only estimated when the step computed with them."""
+    named = _(", ").join(str(year) for year in years)
+    return (
+        [_("Working days of %(years)s were estimated: nobody had confirmed the calendar", years=named)]
+        if years
+        else []
+    )
+
+
 def _sentences(no: str) -> dict[tuple[str, str], str]:
     return {
         ("goods", "put back"): _("Goods %(no)s lie on the shelf again", no=no),
