@@ -56,27 +56,27 @@ NOTICES: Mapping[str, Notice] = {
     "payment_requested": _notice(
         ("订单 {order_no} 付款通知", "Payment for order {order_no}"),
         (
-            "您好，订单 {order_no} 应付 {amount_due} 元，付款方式：{payment_method}。汇款后请告知我们，到账即安排发货。",
-            "Please transfer {amount_due} yuan for order {order_no} ({payment_method}) and tell us afterwards; we ship as soon as it arrives.",
+            "您好，订单 {order_no} 应付 {amount_due}，付款方式：{payment_method}。汇款后请告知我们，到账即安排发货。",
+            "Please transfer {amount_due} for order {order_no} ({payment_method}) and tell us afterwards; we ship as soon as it arrives.",
         ),
     ),
     "payment_reminder": _notice(
         ("订单 {order_no} 付款提醒", "Reminder: payment for order {order_no}"),
         (
-            "您好，订单 {order_no} 的货款 {amount_due} 元尚未到账，请尽快安排付款。如已汇款请忽略并告知我们。",
-            "The {amount_due} yuan for order {order_no} have not arrived yet. Please transfer them, or tell us if you have done so.",
+            "您好，订单 {order_no} 的货款 {amount_due} 尚未到账，请尽快安排付款。如已汇款请忽略并告知我们。",
+            "The {amount_due} for order {order_no} has not arrived yet. Please transfer it, or tell us if you have done so.",
         ),
     ),
     "balance_notice": _notice(
         ("订单 {order_no} 余款通知", "Balance of order {order_no}"),
         (
-            "您好，订单 {order_no} 余款 {amount_due} 元，详见余款催收通知书 {number}。款到后安排发货。",
-            "The balance of order {order_no} is {amount_due} yuan, see notice {number}. We ship when it has arrived.",
+            "您好，订单 {order_no} 余款 {amount_due}，详见余款催收通知书 {number}。款到后安排发货。",
+            "The balance of order {order_no} is {amount_due}, see notice {number}. We ship when it has arrived.",
         ),
     ),
     "payment_received": _notice(
         ("订单 {order_no} 货款已到账", "Payment of order {order_no} has arrived"),
-        ("订单 {order_no} 的货款 {amount_received} 元已到账。", "{amount_received} yuan for order {order_no} have arrived."),
+        ("订单 {order_no} 的货款 {amount_received} 已到账。", "{amount_received} for order {order_no} has arrived."),
     ),
     "order_shipped": _notice(
         ("订单 {order_no} 已发货", "Order {order_no} is on its way"),
@@ -99,8 +99,8 @@ NOTICES: Mapping[str, Notice] = {
     "confirmation": _notice(
         ("订单 {order_no} 确认函 {no}", "Confirmation {no} of order {order_no}"),
         (
-            "您好，请核对订单 {order_no} 的确认函 {no}（合计 {total} 元），签字盖章后当日回传。确认码：{code}。",
-            "Please check confirmation {no} of order {order_no} (total {total} yuan), sign it and return it today. Code: {code}.",
+            "您好，请核对订单 {order_no} 的确认函 {no}（合计 {total}），签字盖章后当日回传。确认码：{code}。",
+            "Please check confirmation {no} of order {order_no} (total {total}), sign it and return it today. Code: {code}.",
         ),
     ),
     "confirmation_postponed": _notice(
@@ -124,22 +124,22 @@ NOTICES: Mapping[str, Notice] = {
     "slip_overdue": _notice(
         ("通报：补货单 {slip_no} 逾期", "Notice: slip {slip_no} is late"),
         (
-            "补货单 {slip_no}（{store}）截至 {due} 未{what}：{pieces} 件，每件 {rate} 元，{person} 赞助 {amount} 元。须于今日 23:59 前跟踪处理完毕。",
-            "Slip {slip_no} ({store}) was not {what_en} by {due}: {pieces} pieces at {rate} yuan, {amount} yuan on {person}. It is to be cleared today by 23:59.",
+            "补货单 {slip_no}（{store}）截至 {due} 未{what}：{pieces} 件，每件 {rate}，{person} 赞助 {amount}。须于今日 23:59 前跟踪处理完毕。",
+            "Slip {slip_no} ({store}) was not {what_en} by {due}: {pieces} pieces at {rate}, {amount} on {person}. It is to be cleared today by 23:59.",
         ),
     ),
     "refund_due": _notice(
         ("订单 {order_no} 已取消，请退款", "Order {order_no} was cancelled: refund"),
         (
-            "订单 {order_no}（{customer}）已取消，已收 ¥{amount}，请安排退款。原因：{reason}",
-            "Order {order_no} ({customer}) was cancelled after ¥{amount} had been paid: please refund. Reason: {reason}",
+            "订单 {order_no}（{customer}）已取消，已收 {amount}，请安排退款。原因：{reason}",
+            "Order {order_no} ({customer}) was cancelled after {amount} had been paid: please refund. Reason: {reason}",
         ),
     ),
     "fine_person_left": _notice(
         ("{person} 已离职，赞助 {no} 待定", "{person} has left: fine {no}"),
         (
-            "补货单 {slip_no} 逾期，责任人 {person} 已离职，{amount} 元（台账 {no}）已照记，请主管及经理决定如何处理。",
-            "Slip {slip_no} is late and {person}, who answers for it, has left: {amount} yuan stand on the ledger as {no}. Please decide what is to be done.",
+            "补货单 {slip_no} 逾期，责任人 {person} 已离职，{amount}（台账 {no}）已照记，请主管及经理决定如何处理。",
+            "Slip {slip_no} is late and {person}, who answers for it, has left: {amount} stands on the ledger as {no}. Please decide what is to be done.",
         ),
     ),
 }  # fmt: skip

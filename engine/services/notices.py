@@ -14,6 +14,7 @@ from engine.clock import COMPANY_ZONE
 from engine.errors import Message
 from engine.model.papers import notification
 from engine.model.people import membership, role, user
+from engine.money import AMOUNTS, is_amount, yuan
 from engine.services.call import Call, text_of
 from engine.services.events import NOTICES
 
@@ -94,7 +95,12 @@ def fill(text: str, facts: Mapping[str, Any], locale: str = "zh") -> str:
 
 class _Facts(dict[str, str]):
     def __init__(self, facts: Mapping[str, Any], locale: str) -> None:
-        super().__init__({name: _word(name, value, locale) or spoken(value) for name, value in facts.items()})
+        super().__init__(
+            {
+                name: _word(name, value, locale) or _amount(name, value) or spoken(value)
+                for name, value in facts.items()
+            }
+        )
 
     def __missing__(self, name: str) -> str:
         return "—"
@@ -104,6 +110,11 @@ def _word(name: str, value: object, locale: str) -> str:
     """What people call a choice that forms keep as a code; "" for everything else."""
     word = _CHOICES.get(name, {}).get(str(value))
     return "" if word is None else str(getattr(word, locale))
+
+
+def _amount(name: str, value: object) -> str:
+    """A fact that is money as money; "" for everything else."""
+    return yuan(value) if name in AMOUNTS and isinstance(value, int | Decimal) and is_amount(value) else ""
 
 
 def spoken(value: object) -> str:
