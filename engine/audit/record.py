@@ -11,6 +11,7 @@ from engine.audit.chain import canonical, link, stamp
 from engine.errors import Refused
 from engine.faults import reach
 from engine.model.history import entry
+from engine.model.prepared import Prepared
 from engine.model.work import Work
 
 
@@ -36,7 +37,7 @@ class Acting(Protocol):
         """Where it came from."""
 
 
-_INSERT = insert(entry)
+_INSERT = Prepared(insert(entry), entry.c.keys())
 
 #: A clock that stands so many seconds before the entry before is noted.
 _JUMP = 5
@@ -73,7 +74,7 @@ def record(work: Work, actor: Acting, note: Note) -> int:
         raise Unstorable from error
     work.changed |= {"head": head, "moved_at": work.now}
     work.save()
-    work.connection.execute(_INSERT, {"instance_id": row.id, "seq": seq, "body": text, "hash": head})
+    _INSERT.run(work.connection, {"instance_id": row.id, "seq": seq, "body": text, "hash": head})
     reach("after_audit")
     return seq
 

@@ -22,6 +22,7 @@ from engine.faults import reach
 from engine.feel.values import to_json
 from engine.model.instances import draft, pool_member, signature, task
 from engine.model.metadata import microseconds
+from engine.model.prepared import Prepared
 from engine.model.work import Work
 from engine.services import endings
 from engine.services.call import Call
@@ -32,12 +33,20 @@ NO_DUE = 2**62
 #: So many unconfirmed years an entry names at most.
 _MOST_YEARS = 20
 
-_OPEN = insert(task)
-_CLOSE = update(task).where(task.c.instance_id == bindparam("i"), task.c.n == bindparam("t"))
-_CLOSE = _CLOSE.values(
-    status=bindparam("outcome"), closed_at=bindparam("at"), closed_by=bindparam("by"), details=None
+#: Columns of a task that are written when it opens.
+_OPENED = (
+    *("instance_id", "n", "definition_id", "element", "name", "form_id", "pool", "assignee", "priority"),
+    *("due", "follow_up", "rank", "status", "opened_at", "details"),
 )
-_FORGET_DRAFTS = delete(draft).where(draft.c.instance_id == bindparam("i"), draft.c.n == bindparam("t"))
+_OPEN = Prepared(insert(task), _OPENED)
+_CLOSE = Prepared(
+    update(task)
+    .where(task.c.instance_id == bindparam("i"), task.c.n == bindparam("t"))
+    .values(status=bindparam("outcome"), closed_at=bindparam("at"), closed_by=bindparam("by"), details=None)
+)
+_FORGET_DRAFTS = Prepared(
+    delete(draft).where(draft.c.instance_id == bindparam("i"), draft.c.n == bindparam("t"))
+)
 _SIGNED = (
     signature.c.instance_id == bindparam("i"),
     signature.c.void_seq.is_(None),
@@ -184,10 +193,10 @@ def _tasks(work: Work, library: Library, actor: Actor, moved: Moved) -> None:
             {"i": number, "t": c.task, "outcome": c.outcome, "at": work.now, "by": actor.login}
             for c in moved.closed
         ]
-        work.connection.execute(_CLOSE, closed)
-        work.connection.execute(_FORGET_DRAFTS, [{"i": c["i"], "t": c["t"]} for c in closed])
+        _CLOSE.run(work.connection, *closed)
+        _FORGET_DRAFTS.run(work.connection, *({"i": c["i"], "t": c["t"]} for c in closed))
     if moved.opened:
-        work.connection.execute(_OPEN, [_task_row(work, library, opened) for opened in moved.opened])
+        _OPEN.run(work.connection, *(_task_row(work, library, opened) for opened in moved.opened))
         _know_pools(work, {pool_of(opened) for opened in moved.opened})
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -17,6 +18,7 @@ from engine.faults import reach
 from engine.model.database import Database
 from engine.model.definitions import release
 from engine.model.instances import command, instance, task
+from engine.model.prepared import Prepared
 
 
 @dataclass(slots=True)
@@ -61,7 +63,7 @@ class TaskRow:
     details: str | None
 
 
-_LOCK = (
+_LOCK = Prepared(
     select(
         *(instance.c[name] for name in InstanceRow.__slots__ if name != "newest"),
         select(func.coalesce(func.max(release.c.id), 0)).scalar_subquery().label("newest"),
@@ -69,15 +71,21 @@ _LOCK = (
     .where(instance.c.id == bindparam("id"))
     .with_for_update(of=instance)
 )
-_TASK = select(*(task.c[name] for name in TaskRow.__slots__)).where(
-    task.c.instance_id == bindparam("instance_id"), task.c.n == bindparam("n")
-)
-_SAVE = update(instance).where(
-    instance.c.id == bindparam("was_id"), instance.c.version == bindparam("was_version")
+_TASK = Prepared(
+    select(*(task.c[name] for name in TaskRow.__slots__)).where(
+        task.c.instance_id == bindparam("instance_id"), task.c.n == bindparam("n")
+    )
 )
 _CREATE = insert(instance).returning(instance.c.id)
-_ANSWERED = select(command.c.about, command.c.answer).where(command.c.key == bindparam("key"))
-_ANSWER = insert(command)
+_ANSWERED = Prepared(select(command.c.about, command.c.answer).where(command.c.key == bindparam("key")))
+_ANSWER = Prepared(insert(command), command.c.keys())
+
+
+@cache
+def _save(columns: frozenset[str]) -> Prepared:
+    """Writes these columns of the locked row; there are a handful of such sets."""
+    same = (instance.c.id == bindparam("was_id"), instance.c.version == bindparam("was_version"))
+    return Prepared(update(instance).where(*same), [*sorted(columns), "was_id", "was_version"])
 
 
 class Work:
@@ -108,7 +116,7 @@ class Work:
 
     def lock(self, instance_id: int) -> InstanceRow:
         """Take the instance's row for this transaction. Raises NotFound."""
-        row: Any = self.connection.execute(_LOCK, {"id": instance_id}).one_or_none()
+        row = _LOCK.one_or_none(self.connection, {"id": instance_id})
         if row is None:
             raise NotFound
         self._instance = InstanceRow(*row)
@@ -142,10 +150,9 @@ class Work:
     def save(self) -> None:
         """Write what changed to the instance's row. Raises Conflict when somebody wrote it since it was locked."""
         row = self.instance
-        saved = self.connection.execute(
-            _SAVE, {"was_id": row.id, "was_version": row.version, "version": row.version + 1, **self.changed}
-        )
-        if saved.rowcount != 1:
+        new = {"version": row.version + 1, **self.changed}
+        same = {"was_id": row.id, "was_version": row.version}
+        if _save(frozenset(new)).run(self.connection, {**new, **same}) != 1:
             raise Conflict
         reach("after_state")
 
@@ -156,7 +163,7 @@ class Work:
         """
         if not key:
             return None
-        row = self.connection.execute(_ANSWERED, {"key": _key(key, login)}).one_or_none()
+        row = _ANSWERED.one_or_none(self.connection, {"key": _key(key, login)})
         if row is None:
             return None
         if row.about != about:
@@ -169,7 +176,7 @@ class Work:
             return
         row = {"key": _key(key, login), "about": about, "answer": answer, "at": self.now}
         try:
-            self.connection.execute(_ANSWER, row)
+            _ANSWER.run(self.connection, row)
         except IntegrityError as error:
             raise Repeated from error
 
@@ -198,7 +205,7 @@ def working(db: Database) -> Iterator[Work]:
 
 def find_task(connection: Connection, instance_id: int, n: int) -> TaskRow | None:
     """A task's row as it is now, nothing locked."""
-    row: Any = connection.execute(_TASK, {"instance_id": instance_id, "n": n}).one_or_none()
+    row = _TASK.one_or_none(connection, {"instance_id": instance_id, "n": n})
     return TaskRow(*row) if row is not None else None
 
 

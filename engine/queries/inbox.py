@@ -13,7 +13,7 @@ from engine.clock import COMPANY_ZONE
 from engine.model.database import Database
 from engine.model.metadata import microseconds
 from engine.queries.finding import like
-from engine.queries.open_tasks import COUNTS, SORTS, Shape, count_of, page_of, who
+from engine.queries.open_tasks import SORTS, Shape, count_of, counts_of, page_of, who
 
 Scope = Literal["mine", "group", "ours", "all"]
 
@@ -96,28 +96,26 @@ def page(
     given: dict[str, Any] = {"process": process, "role": role, "instance": instance_id, "text": text.strip()}
     asked = {name: value for name, value in given.items() if value not in (None, "")}
     whole = "every" if scope == "all" and access.may(actor, "operate") else scope
-    shape = Shape(whole, frozenset(asked), sort if sort in SORTS else "due", counting=total is None)
-    values = {**asked, **who(actor), "size": size, "most": page * size, "skipped": (page - 1) * size}
+    whose, order = who(actor), sort if sort in SORTS else "due"
+    shape = Shape(whole, frozenset(asked), order, total is None, whose.logins, whose.members)
+    values = {**asked, **whose.values, "size": size, "most": page * size, "skipped": (page - 1) * size}
     if "text" in asked:
         values["text"] = like(text)
-    with db.read() as connection:
-        rows = connection.execute(page_of(shape), values).all()
-        if not rows and page > 1 and total is None:
-            total = connection.execute(count_of(shape), values).scalar_one()
+    rows = db.ask(page_of(shape), values)
+    if not rows and page > 1 and total is None:
+        total = db.ask(count_of(shape), values)[0].total
     known = total if total is not None else rows[0].total if rows else 0
     return Page([_row(row, actor) for row in rows], known, page, size)
 
 
 def counts(db: Database, actor: Actor) -> Counts:
     """How much waits for the actor, in one statement."""
-    now = db.now()
-    with db.read() as connection:
-        midnight = (now.astimezone(COMPANY_ZONE) + timedelta(days=1)).replace(
-            hour=0, minute=0, second=0, microsecond=0
-        )
-        moments = {"now": microseconds(now), "midnight": microseconds(midnight)}
-        row = connection.execute(COUNTS, {**who(actor), **moments}).one()
-    return Counts(*row)
+    now, whose = db.now(), who(actor)
+    midnight = (now.astimezone(COMPANY_ZONE) + timedelta(days=1)).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    moments = {"now": microseconds(now), "midnight": microseconds(midnight)}
+    return Counts(*db.ask(counts_of(whose.logins, whose.members), {**whose.values, **moments})[0])
 
 
 def _row(row: Any, actor: Actor) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    Select,
     and_,
     bindparam,
     func,
@@ -24,6 +23,7 @@ from sqlalchemy import (
 from engine.access import Actor
 from engine.model.definitions import definition
 from engine.model.instances import instance, pool_member, task
+from engine.model.prepared import Prepared
 
 #: Spelt out, not bound: only so do the databases see that the indexes of open tasks suffice.
 _OPEN = task.c.status == literal_column("'open'")
@@ -41,20 +41,13 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "process": (definition.c.name, task.c.rank, *_NUMBER),
 }
 
-_LOGINS: BindParameter[Any] = bindparam("logins", expanding=True)
-_MEMBERS: BindParameter[Any] = bindparam("members", expanding=True)
-_POOLS = task.c.pool.in_(select(pool_member.c.pool).where(pool_member.c.member.in_(_MEMBERS)))
-_MINE = and_(_OPEN, task.c.assignee.in_(_LOGINS))
-_FREE = and_(_OPEN, task.c.assignee.is_(None), _POOLS)
-_TAKEN = and_(_OPEN, task.c.assignee.not_in(_LOGINS), _POOLS)
-
-#: Conditions of which no task meets two, so that each can use an index of its own.
-_SCOPES: dict[str, list[ColumnElement[bool]]] = {
-    "mine": [_MINE],
-    "group": [_FREE],
-    "ours": [_MINE, _FREE],
-    "all": [_MINE, _FREE, _TAKEN],
-    "every": [_OPEN],
+#: Parts of which no task meets two, so that each can use an index of its own.
+_SCOPES = {
+    "mine": ("mine",),
+    "group": ("free",),
+    "ours": ("mine", "free"),
+    "all": ("mine", "free", "taken"),
+    "every": ("every",),
 }
 
 _SEARCHED = (task.c.name, instance.c.subject, instance.c.business_key)
@@ -76,15 +69,34 @@ class Shape:
     filters: frozenset[str]
     sort: str = "due"
     counting: bool = True
+    #: How many logins and members of pools are bound, as `who` gives them.
+    logins: int = 1
+    members: int = 1
 
 
-def who(actor: Actor) -> dict[str, Sequence[str]]:
-    """The values that say whose tasks."""
-    return {"logins": sorted(actor.logins), "members": sorted(actor.members)}
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose tasks: the values to bind, and how many there are of each kind."""
+
+    values: dict[str, str]
+    logins: int
+    members: int
+
+
+def who(actor: Actor) -> Whose:
+    """The values that say whose tasks; there are 1, 2, 4, 8 … of a kind, so that few statements serve everybody."""
+    logins, members = _spread("login", actor.logins), _spread("member", actor.members)
+    return Whose(logins | members, len(logins), len(members))
+
+
+def _spread(name: str, texts: Iterable[str]) -> dict[str, str]:
+    each = sorted(texts)
+    each += each[-1:] * ((1 << (len(each) - 1).bit_length()) - len(each))
+    return {f"{name}_{n}": text for n, text in enumerate(each)}
 
 
 @lru_cache(maxsize=256)
-def page_of(shape: Shape) -> Select[Any]:
+def page_of(shape: Shape) -> Prepared:
     """A page of open tasks; `total` is how many there are, NULL when that is not asked."""
     source, order = _source(shape), SORTS[shape.sort]
     parts = [
@@ -93,7 +105,7 @@ def page_of(shape: Shape) -> Select[Any]:
         .where(part, *_conditions(shape))
         .order_by(*order)
         .limit(bindparam("most"))
-        for part in _SCOPES[shape.scope]
+        for part in _parts(shape)
     ]
     # The page is chosen first, from indexes alone where that goes, and only its rows are read.
     chosen = (
@@ -106,13 +118,13 @@ def page_of(shape: Shape) -> Select[Any]:
     rows = select(*_COLUMNS, total.label("total")).select_from(
         chosen.join(task, here).join(*_INSTANCE).join(*_DEFINITION)
     )
-    return rows.order_by(*order).limit(bindparam("size")).offset(bindparam("skipped"))
+    return Prepared(rows.order_by(*order).limit(bindparam("size")).offset(bindparam("skipped")))
 
 
 @lru_cache(maxsize=256)
-def count_of(shape: Shape) -> Select[Any]:
+def count_of(shape: Shape) -> Prepared:
     """How many open tasks there are."""
-    return select(_counted(shape))
+    return Prepared(select(_counted(shape).label("total")))
 
 
 _COLUMNS = (
@@ -148,21 +160,36 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
 def _counted(shape: Shape, *more: ColumnElement[bool]) -> Any:
     conditions = (*_conditions(shape), *more)
     query = select(func.count()).select_from(_source(shape))
-    numbers = [query.where(part, *conditions).scalar_subquery() for part in _SCOPES[shape.scope]]
+    numbers = [query.where(part, *conditions).scalar_subquery() for part in _parts(shape)]
     return sum(numbers[1:], start=numbers[0])
 
 
-def _counts() -> Select[Any]:
+def _parts(shape: Shape) -> list[ColumnElement[bool]]:
+    logins: list[BindParameter[Any]] = [bindparam(f"login_{n}") for n in range(shape.logins)]
+    members: list[BindParameter[Any]] = [bindparam(f"member_{n}") for n in range(shape.members)]
+    pools = task.c.pool.in_(select(pool_member.c.pool).where(pool_member.c.member.in_(members)))
+    conditions = {
+        "mine": and_(_OPEN, task.c.assignee.in_(logins)),
+        "free": and_(_OPEN, task.c.assignee.is_(None), pools),
+        "taken": and_(_OPEN, task.c.assignee.not_in(logins), pools),
+        "every": _OPEN,
+    }
+    return [conditions[name] for name in _SCOPES[shape.scope]]
+
+
+@lru_cache(maxsize=64)
+def counts_of(logins: int, members: int) -> Prepared:
+    """Mine, my groups', overdue of both, due later today of both; for so many logins and members as `who` gives."""
     now: BindParameter[Any] = bindparam("now")
     midnight: BindParameter[Any] = bindparam("midnight")
-    plain = {scope: Shape(scope, frozenset()) for scope in ("mine", "group", "ours")}
-    return select(
-        _counted(plain["mine"]),
-        _counted(plain["group"]),
-        _counted(plain["ours"], task.c.rank < now),
-        _counted(plain["ours"], task.c.rank >= now, task.c.rank < midnight),
+    mine, group, ours = (
+        Shape(scope, frozenset(), logins=logins, members=members) for scope in ("mine", "group", "ours")
     )
-
-
-#: Mine, my groups', overdue of both, due later today of both.
-COUNTS = _counts()
+    return Prepared(
+        select(
+            _counted(mine).label("mine"),
+            _counted(group).label("group"),
+            _counted(ours, task.c.rank < now).label("overdue"),
+            _counted(ours, task.c.rank >= now, task.c.rank < midnight).label("today"),
+        )
+    )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, literal, null, or_, select, union_all, update
@@ -13,8 +14,8 @@ from sqlalchemy import ColumnElement, and_, bindparam, literal, null, or_, selec
 from engine.access import Actor
 from engine.errors import NotFound
 from engine.model.database import Database
-from engine.model.metadata import AnyRow
 from engine.model.people import membership, permission, role, session, substitution, token, user
+from engine.model.prepared import Prepared
 
 #: A session's last use is written down at most so often.
 RENEWED = timedelta(minutes=1)
@@ -40,9 +41,7 @@ def by_session(db: Database, secret: str, *, request_id: str = "", address: str 
     whole = timedelta(hours=settings.session_hours if settings else 12)
     key = hashlib.sha256(secret.encode()).hexdigest()
     now = db.now()
-    with db.read() as connection:
-        asked = {"key": key, "idle": now - idle, "whole": now - whole, "now": now}
-        rows = connection.execute(_BY_SESSION, asked).all()
+    rows = db.ask(_BY_SESSION, {"key": key, "idle": now - idle, "whole": now - whole, "now": now})
     if not rows:
         return None
     if rows[0].seen < now - RENEWED:
@@ -53,16 +52,13 @@ def by_session(db: Database, secret: str, *, request_id: str = "", address: str 
 
 def by_token(db: Database, secret: str, *, request_id: str = "", address: str = "") -> Actor | None:
     """Who acts with this bearer token; None when it is unknown, expired, or its owner may not come in."""
-    with db.read() as connection:
-        asked = {"key": hashlib.sha256(secret.encode()).hexdigest(), "now": db.now()}
-        rows = connection.execute(_BY_TOKEN, asked).all()
+    rows = db.ask(_BY_TOKEN, {"key": hashlib.sha256(secret.encode()).hexdigest(), "now": db.now()})
     return _actor(rows, request_id, address) if rows else None
 
 
 def actor(db: Database, login: str) -> Actor:
     """The person with this login, for commands of the machine's operator and for tests. Raises NotFound."""
-    with db.read() as connection:
-        rows = connection.execute(_BY_LOGIN, {"key": login, "now": db.now()}).all()
+    rows = db.ask(_BY_LOGIN, {"key": login, "now": db.now()})
     if not rows:
         raise NotFound(login=login)
     return _actor(rows, "", "")
@@ -88,7 +84,7 @@ def all_roles(db: Database) -> list[tuple[str, str, str]]:
         return [(r.key, r.zh, r.en) for r in connection.execute(select(role).order_by(role.c.key))]
 
 
-def _rows_of(source: Any, condition: ColumnElement[bool]) -> Any:
+def _rows_of(source: Any, condition: ColumnElement[bool]) -> Prepared:
     """A row for each role, each permission and each role lent by somebody absent, of the person `condition` finds."""
     start = user if source is None else source.join(user, user.c.id == source.c.user_id)
     person = (user.c.id, user.c.login, user.c.name, user.c.locale, (user.c.totp != "").label("has_code"))
@@ -100,7 +96,7 @@ def _rows_of(source: Any, condition: ColumnElement[bool]) -> Any:
     absent, absent_role = user.alias("absent"), membership.alias("absent_role")
     lent = select(*who, literal("lent"), absent_role.c.role, absent.c.login)
     now = and_(substitution.c.since <= bindparam("now"), substitution.c.until > bindparam("now"))
-    return union_all(
+    rows = union_all(
         roles.select_from(start.outerjoin(membership, mine)).where(comes_in),
         rights.select_from(
             start.join(membership, mine).join(permission, permission.c.role == membership.c.role)
@@ -111,27 +107,32 @@ def _rows_of(source: Any, condition: ColumnElement[bool]) -> Any:
             .outerjoin(absent_role, absent_role.c.user_id == absent.c.id)
         ).where(comes_in),
     )
+    return Prepared(rows)
 
 
-def _actor(rows: Sequence[AnyRow], request_id: str, address: str) -> Actor:
-    first = rows[0]
+def _actor(rows: Sequence[Any], request_id: str, address: str) -> Actor:
+    return replace(_person(*(tuple(row) for row in rows)), request_id=request_id, address=address)
+
+
+@lru_cache(maxsize=1024)
+def _person(*rows: tuple[Any, ...]) -> Actor:
+    """Who the rows tell of: nothing else goes into it, so that no change of a right is ever missed."""
+    user_id, login, name, locale, has_code, *_ = rows[0]
+    held: dict[str, set[str]] = {"role": set(), "may": set()}
     lent: dict[str, set[str]] = {}
-    for row in rows:
-        if row.what == "lent":
-            lent.setdefault(row.of, set()).update({row.value} - {None})
-    permissions = frozenset(r.value for r in rows if r.what == "may")
+    for *_, what, value, absent in rows:
+        told = lent.setdefault(absent, set()) if what == "lent" else held[what]
+        told |= {value} - {None}
     return Actor(
-        user_id=first.id,
-        login=first.login,
-        name=first.name,
-        roles=frozenset(r.value for r in rows if r.what == "role" and r.value),
-        is_admin="admin" in permissions,
-        request_id=request_id,
-        address=address,
-        permissions=permissions,
-        lent={login: frozenset(roles) for login, roles in lent.items()},
-        locale=first.locale,
-        has_code=bool(first.has_code),
+        user_id=user_id,
+        login=login,
+        name=name,
+        roles=frozenset(held["role"]),
+        is_admin="admin" in held["may"],
+        permissions=frozenset(held["may"]),
+        lent={absent: frozenset(roles) for absent, roles in lent.items()},
+        locale=locale,
+        has_code=bool(has_code),
     )
 
 
