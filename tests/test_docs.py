@@ -103,7 +103,7 @@ def _twin(name: str) -> str:
 def test_every_picture_is_shown_and_small(root: Path) -> None:
     """No picture lies about unused, and none is so large that a page waits for it."""
     shown = {(page.parent / target).resolve() for page in _pages(root) for target in _targets(page)}
-    pictures = list((root / "docs/pictures").iterdir())
+    pictures = [path for path in (root / "docs/pictures").rglob("*") if path.is_file()]
 
     assert [] == [each.name for each in pictures if each not in shown]
     assert [] == [each.name for each in pictures if each.stat().st_size > LARGEST]

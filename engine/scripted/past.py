@@ -198,6 +198,6 @@ STORIES: tuple[tuple[int, int, Callable[[Staff], Story]], ...] = (
     (1, 11, _ticket("少货", "签收后清点少 4 箱，物流称已全部送达", "negotiate_missing", qty=4)),
     (1, 15, _ticket("投诉", "送货员把货放在楼下就走了", "investigate_complaint")),
     (0, 8, _call("settle_shortage", phone="13800010004", sku="QJ-3002", qty=60)),
-    (0, 8, _slip("report_transfer", sku="RY-4003")),
+    (0, 8, _slip("report_transfer", sku="RY-4003", qty=40)),
     (0, 9, _ticket("错货", "订的抽纸，收到卷纸", "verify_by_weight")),
 )
