@@ -147,7 +147,7 @@ def test_the_script_for_auditors_finds_a_change(root: Path, tmp_path: Path, guid
     whole = _run(script, tmp_path / "restock.db")
     with sqlite3.connect(tmp_path / "restock.db") as changed:
         changed.execute("DROP TRIGGER entry_no_update")
-        changed.execute("UPDATE entry SET body = replace(body, 'Sales', 'Salez') WHERE seq = 3")
+        changed.execute("UPDATE entry SET body = replace(body, 'role', 'rule') WHERE seq = 3")
     changed.close()
     broken = _run(script, tmp_path / "restock.db")
 
