@@ -71,6 +71,8 @@ def refuse(error: RestockError) -> Response:
     if isinstance(error, DeployRefused):
         body["findings"] = [finding_shape(finding, language) for finding in error.findings]
     headers = {"WWW-Authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else {}
+    if error.status == HTTPStatus.TOO_MANY_REQUESTS and "seconds" in error.facts:
+        headers["Retry-After"] = str(error.facts["seconds"])
     return problem(error.status, error.message, body, headers)
 
 

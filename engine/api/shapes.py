@@ -46,7 +46,14 @@ class Sign(Shape):
     """A signature, or its refusal, with the proof that it is given by the person themselves."""
 
     decision: Literal["sign", "refuse"]
-    password: Annotated[str, Field(min_length=1, max_length=200)]
+    password: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=200,
+            description="Of the person the token belongs to. A wrong one, or a wrong code, is 422 at `password`.",
+        ),
+    ]
     code: str = Field(default="", max_length=20, description="One-time code, for people who have one.")
     comment: str = Field(default="", max_length=2000, description="Needed for a refusal.")
     shown_hash: str = Field(

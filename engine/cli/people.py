@@ -10,7 +10,7 @@ import pyotp
 from engine.access import SYSTEM
 from engine.cli.store import opened
 from engine.cli.words import fail, plainly, say
-from engine.commands import sessions, users
+from engine.commands import sessions, tokens, users
 from engine.errors import Message
 from engine.queries import people
 from engine.roles import define_missing
@@ -113,17 +113,36 @@ def list_people() -> None:
             click.echo(f"{person.login}\t{person.name}\t{' '.join(sorted(person.roles))}")
 
 
-@click.command(help="访问令牌 · Print a bearer token for the API")
+@click.command(help="访问令牌 · Print a bearer token for the API, list a person's tokens, or revoke them")
 @Login
-@click.option("--name", default="restock token", help="用途 · what it is for")
+@click.option("--name", help="用途 · what it is for; with --revoke only those of this name")
 @click.option(
     "--days", type=click.IntRange(1, 3650), help="有效天数 · valid for so many days (default: no end)"
 )
+@click.option("--list", "listed", is_flag=True, help="列出 · list those that are valid")
+@click.option("--revoke", is_flag=True, help="撤销 · make them worthless")
 @plainly
-def token(login: str, name: str, days: int | None) -> None:
+def token(login: str, name: str | None, days: int | None, listed: bool, revoke: bool) -> None:
     """The token alone on a line, so that scripts can take it; it cannot be shown again."""
+    if revoke and listed:
+        raise click.UsageError("--list | --revoke")
     with opened() as database:
-        click.echo(sessions.create_token(database, login, name, SYSTEM, days=days))
+        if revoke:
+            count = tokens.revoke_tokens(database, login, SYSTEM, name=name)
+            say(f"已撤销 {count} 个令牌。", f"{count} tokens revoked.")
+        elif listed:
+            _list_tokens(people.tokens(database, login))
+        else:
+            given = tokens.create_token(database, login, name or "restock token", SYSTEM, days=days)
+            click.echo(given)
+
+
+def _list_tokens(found: list[people.Token]) -> None:
+    """Name, when it was made, last used and ends, one token a line; "-" for never."""
+    for each in found:
+        times = (each.created_at, each.used_at, each.expires_at)
+        told = "\t".join(time.isoformat(" ", "minutes") if time else "-" for time in times)
+        click.echo(f"{each.name}\t{told}")
 
 
 def _password(*, from_stdin: bool) -> str:

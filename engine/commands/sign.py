@@ -17,8 +17,8 @@ from engine.commands import reading, step
 from engine.commands.complete import Completed, accept, form_of
 from engine.commands.failed import recording
 from engine.commands.library import Library
+from engine.commands.proof import Place, require_proof
 from engine.commands.seen import Seen, shown
-from engine.commands.sessions import require_proof
 from engine.errors import Conflict, Message, Refused
 from engine.faults import reach
 from engine.feel.values import to_json
@@ -83,7 +83,7 @@ def sign(
     known = _known(db, task_id, actor, idempotency_key, about)
     if known is not None:
         return known
-    require_proof(db, actor.login, password, code, address=actor.address)
+    require_proof(db, actor.login, password, code, Place(actor.address, inside=True))
     with recording(db, task_id, actor), working(db) as work:
         row = reading.task_for_update(work, task_id, actor)
         behalf = reading.require_doing(work, row, actor)

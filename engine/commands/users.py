@@ -14,11 +14,12 @@ from engine.access import Actor
 from engine.audit.chain import stamp
 from engine.audit.record import Note, record
 from engine.commands.passwords import hashed
+from engine.commands.sessions import end_everything
 from engine.errors import Conflict, Message, NotFound, Refused
 from engine.model.database import Database
 from engine.model.instances import SYSTEM
 from engine.model.metadata import AnyRow
-from engine.model.people import membership, permission, role, session, substitution, token, user
+from engine.model.people import membership, permission, role, substitution, user
 from engine.model.work import Work, working
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
@@ -77,7 +78,7 @@ def create_user(
 
 
 def set_password(db: Database, login: str, password: str, actor: Actor) -> None:
-    """Set one's own password, or as administrator somebody's; all logins of the person end.
+    """Set one's own password, or as administrator somebody's; all logins and tokens of the person end.
 
     An administrator's reset is visible to the person in the history: nobody can sign as somebody else unseen.
     Raises Forbidden, NotFound, WeakPassword.
@@ -86,8 +87,8 @@ def set_password(db: Database, login: str, password: str, actor: Actor) -> None:
     with working(db) as work:
         found = _begin_with(work, login, actor, own=True)
         work.connection.execute(update(user).where(user.c.id == found.id).values(password=kept))
-        _end_logins(work, found.id)
-        record(work, actor, Note("user.password", more={"login": login}))
+        ended = end_everything(work, found.id)
+        record(work, actor, Note("user.password", more={"login": login, **ended}))
 
 
 def set_active(db: Database, login: str, active: bool, actor: Actor) -> None:
@@ -95,10 +96,8 @@ def set_active(db: Database, login: str, active: bool, actor: Actor) -> None:
     with working(db) as work:
         found = _begin_with(work, login, actor)
         work.connection.execute(update(user).where(user.c.id == found.id).values(active=active))
-        if not active:
-            _end_logins(work, found.id)
-            work.connection.execute(delete(token).where(token.c.user_id == found.id))
-        record(work, actor, Note("user.active", more={"login": login, "active": active}))
+        ended = {} if active else end_everything(work, found.id)
+        record(work, actor, Note("user.active", more={"login": login, "active": active, **ended}))
 
 
 def set_roles(db: Database, login: str, roles: Iterable[str], actor: Actor) -> None:
@@ -204,7 +203,3 @@ def _give_roles(work: Work, number: int, roles: Iterable[str]) -> list[str]:
     if wanted:
         work.connection.execute(insert(membership), [{"user_id": number, "role": key} for key in wanted])
     return wanted
-
-
-def _end_logins(work: Work, number: int) -> None:
-    work.connection.execute(delete(session).where(session.c.user_id == number))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from alembic import op
+from sqlalchemy import Column
 
 from engine.migrations.render import SEPARATOR, VERSIONS
 from engine.model.schema import metadata
@@ -22,8 +23,10 @@ def execute(revision: str) -> None:
 
 def add(columns: Iterable[tuple[str, str]]) -> None:
     """Add these (table, column) as the model has them; a column that may not be null needs its server default."""
-    for table, column in columns:
-        op.add_column(table, metadata.tables[table].c[column].copy())
+    for table, name in columns:
+        found = metadata.tables[table].c[name]
+        default = getattr(found.server_default, "arg", None)
+        op.add_column(table, Column(name, found.type, nullable=found.nullable, server_default=default))
 
 
 def index(wanted: Iterable[tuple[str, str]]) -> None:

@@ -85,8 +85,12 @@ token = Table(
     Column("name", String(200), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment),
+    #: Last use, to a few minutes; empty while it was never used.
+    Column("used_at", Moment),
 )
 Index(None, token.c.user_id)
+#: So many letters of its hash name a token where people see it; they do not lead back to it.
+SHOWN_OF_HASH = 16
 
 #: A link by which a person sets a first or forgotten password, once; `hash` is the SHA-256 of what it holds.
 invitation = Table(
@@ -97,7 +101,26 @@ invitation = Table(
     Column("expires_at", Moment, nullable=False),
 )
 
-#: Failed logins, for the limiter; `subject` is "login:<login>" or "address:<address>".
+#: A browser in which somebody has logged in; `hash` is the SHA-256 of what its cookie holds.
+known_device = Table(
+    "known_device",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("user_id", Id, primary_key=True, autoincrement=False),
+    Column("seen_at", Moment, nullable=False),
+)
+Index(None, known_device.c.user_id)
+
+#: A secret of one-time codes that waits for the first code made with it.
+code_offer = Table(
+    "code_offer",
+    metadata,
+    Column("user_id", Id, primary_key=True, autoincrement=False),
+    Column("secret", String(64), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+#: Failed proofs, for the limiter; `subject` is one of those `engine.commands.proof` counts by.
 login_failure = Table(
     "login_failure",
     metadata,

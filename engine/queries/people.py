@@ -5,20 +5,29 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, literal, null, or_, select, union_all, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal, null, or_, select, union_all, update
 
 from engine.access import Actor
 from engine.errors import NotFound
 from engine.model.database import Database
-from engine.model.people import membership, permission, role, session, substitution, token, user
+from engine.model.people import (
+    SHOWN_OF_HASH,
+    membership,
+    permission,
+    role,
+    session,
+    substitution,
+    token,
+    user,
+)
 from engine.model.prepared import Prepared
 
-#: A session's last use is written down at most so often.
-RENEWED = timedelta(minutes=1)
+#: A session's last use is written down at most so often; a token's, which ends nothing, less often.
+RENEWED, USED = timedelta(minutes=1), timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,17 @@ class Person:
     locale: str
     active: bool
     roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A bearer token as lists show it: `key` names it and does not lead back to it."""
+
+    key: str
+    name: str
+    created_at: datetime
+    expires_at: datetime | None
+    used_at: datetime | None
 
 
 def by_session(db: Database, secret: str, *, request_id: str = "", address: str = "") -> Actor | None:
@@ -52,8 +72,14 @@ def by_session(db: Database, secret: str, *, request_id: str = "", address: str 
 
 def by_token(db: Database, secret: str, *, request_id: str = "", address: str = "") -> Actor | None:
     """Who acts with this bearer token; None when it is unknown, expired, or its owner may not come in."""
-    rows = db.ask(_BY_TOKEN, {"key": hashlib.sha256(secret.encode()).hexdigest(), "now": db.now()})
-    return _actor(rows, request_id, address) if rows else None
+    key, now = hashlib.sha256(secret.encode()).hexdigest(), db.now()
+    rows = db.ask(_BY_TOKEN, {"key": key, "now": now})
+    if not rows:
+        return None
+    if rows[0].seen is None or rows[0].seen < now - USED:
+        with db.write() as connection:
+            connection.execute(update(token).where(token.c.hash == key).values(used_at=now))
+    return _actor(rows, request_id, address)
 
 
 def actor(db: Database, login: str) -> Actor:
@@ -78,6 +104,16 @@ def all_users(db: Database) -> list[Person]:
     return [Person(*p[1:], roles=tuple(roles.get(p.id, ()))) for p in people]
 
 
+def tokens(db: Database, login: str) -> list[Token]:
+    """A person's tokens that are valid now, the newest first."""
+    shown = func.substr(token.c.hash, 1, SHOWN_OF_HASH)
+    columns = (shown, token.c.name, token.c.created_at, token.c.expires_at, token.c.used_at)
+    with db.read() as connection:
+        valid = or_(token.c.expires_at.is_(None), token.c.expires_at > db.now(connection))
+        query = select(*columns).join(user, user.c.id == token.c.user_id).where(user.c.login == login, valid)
+        return [Token(*row) for row in connection.execute(query.order_by(token.c.created_at.desc()))]
+
+
 def all_roles(db: Database) -> list[tuple[str, str, str]]:
     """Every role: key, Chinese and English name."""
     with db.read() as connection:
@@ -88,7 +124,8 @@ def _rows_of(source: Any, condition: ColumnElement[bool]) -> Prepared:
     """A row for each role, each permission and each role lent by somebody absent, of the person `condition` finds."""
     start = user if source is None else source.join(user, user.c.id == source.c.user_id)
     person = (user.c.id, user.c.login, user.c.name, user.c.locale, (user.c.totp != "").label("has_code"))
-    who = (*person, (session.c.seen_at if source is session else null()).label("seen"))
+    seen = {session: session.c.seen_at, token: token.c.used_at}.get(source, null())
+    who = (*person, seen.label("seen"))
     comes_in = and_(condition, user.c.active)
     mine = membership.c.user_id == user.c.id
     roles = select(*who, literal("role").label("what"), membership.c.role.label("value"), null().label("of"))
@@ -153,4 +190,4 @@ _BY_TOKEN = _rows_of(
 )
 _BY_LOGIN = _rows_of(None, user.c.login == bindparam("key"))
 
-__all__ = ["Person", "actor", "all_roles", "all_users", "by_session", "by_token"]
+__all__ = ["Person", "Token", "actor", "all_roles", "all_users", "by_session", "by_token", "tokens"]

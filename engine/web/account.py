@@ -1,13 +1,16 @@
-"""One's own account: language, look, password."""
+"""One's own account: language, look, password, one-time codes, tokens."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
+import segno
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
-from engine.commands import sessions, users
-from engine.errors import FieldsRefused, Message, RestockError
+from engine.commands import second_factor, sessions, tokens, users
+from engine.errors import FieldsRefused, NotFound, RestockError
+from engine.queries import people
 from engine.web import directory, i18n, session
 from engine.web.i18n import gettext as _
 from engine.web.notices import say_next
@@ -19,7 +22,7 @@ blueprint = Blueprint("account", __name__, url_prefix="/account")
 @blueprint.get("")
 @logged_in
 def page() -> Response:
-    """Language, look and password."""
+    """Language, look, password, one-time codes and tokens."""
     return _page({})
 
 
@@ -34,7 +37,7 @@ def language() -> Response:
 @logged_in
 def look() -> Response:
     """Keep language and theme."""
-    response = say_next(make_response(redirect(url_for("account.page"), code=303)), "look")
+    response = _back("look")
     theme = request.form.get("theme", "")
     if theme in session.THEMES:
         session.remember(response, session.THEME_COOKIE, theme)
@@ -44,29 +47,73 @@ def look() -> Response:
 @blueprint.post("/password")
 @logged_in
 def password() -> Response:
-    """Change the password; the present one proves who asks. All other sessions end."""
+    """Change the password; the present one proves who asks. All other sessions and all tokens end."""
     who, given = actor(), request.form
     old, new, again = (given.get(field, "") for field in ("old", "new", "again"))
     if new != again:
         return _page({"again": _("The two do not agree.")}, 422)
     try:
-        fresh = sessions.change_password(
-            database(),
-            who,
-            old,
-            new,
-            address=request.remote_addr or "",
-            agent=request.user_agent.string[:300],
-        )
-    except FieldsRefused as refused:
-        return _page({field: text.text(i18n.locale()) for field, text in refused.errors.items()}, 422)
+        address = request.remote_addr or ""
+        fresh = sessions.change_password(database(), who, old, new, address=address, agent=_agent())
     except RestockError as refused:
-        if refused.status >= 500:
-            raise
-        return _page({"old": _sentence(refused.message)}, refused.status)
-    response = say_next(make_response(redirect(url_for("account.page"), code=303)), "password")
-    session.start(response, fresh)
-    return response
+        return _told(refused, "old", _page)
+    return _logged_in_anew(fresh, "password")
+
+
+@blueprint.post("/code/offer")
+@logged_in
+def offer_code() -> Response:
+    """Make a secret for one-time codes, for somebody who gives their password again."""
+    try:
+        second_factor.offer(database(), actor(), request.form.get("password", ""))
+    except RestockError as refused:
+        return _told(refused, "password", _page)
+    return make_response(redirect(url_for("account.code"), code=303))
+
+
+@blueprint.get("/code")
+@logged_in
+def code() -> Response:
+    """The offered secret, to be taken by an app; without one back to the account."""
+    try:
+        return _code_page({})
+    except NotFound:
+        return make_response(redirect(url_for("account.page"), code=303))
+
+
+@blueprint.post("/code/confirm")
+@logged_in
+def confirm_code() -> Response:
+    """Switch one-time codes on by the first of them."""
+    try:
+        fresh = second_factor.confirm(database(), actor(), request.form.get("code", ""), agent=_agent())
+    except NotFound:
+        return make_response(redirect(url_for("account.page"), code=303))
+    except RestockError as refused:
+        return _told(refused, "code", _code_page)
+    return _logged_in_anew(fresh, "code_on")
+
+
+@blueprint.post("/code/remove")
+@logged_in
+def remove_code() -> Response:
+    """Switch one-time codes off, by password and code."""
+    given = request.form
+    try:
+        fresh = second_factor.remove(
+            database(), actor(), given.get("password", ""), given.get("code", ""), agent=_agent()
+        )
+    except RestockError as refused:
+        return _told(refused, "password", _page)
+    return _logged_in_anew(fresh, "code_off")
+
+
+@blueprint.post("/tokens/<key>/revoke")
+@logged_in
+def revoke(key: str) -> Response:
+    """Make one of one's tokens worthless."""
+    tokens.revoke_token(database(), key, actor())
+    return _back("revoked")
 
 
 def _page(errors: Mapping[str, str], status: int = 200) -> Response:
@@ -80,8 +127,50 @@ def _page(errors: Mapping[str, str], status: int = 200) -> Response:
             ("new", _("New password"), "new-password"),
             ("again", _("New password again"), "new-password"),
         ],
+        tokens=people.tokens(database(), actor().login),
     )
     return make_response(page, status)
+
+
+def _code_page(errors: Mapping[str, str], status: int = 200) -> Response:
+    secret = second_factor.offered(database(), actor())
+    drawn = segno.make(second_factor.address(secret, actor().login), error="m")
+    page = render_template(
+        "code.html",
+        errors=errors,
+        picture=drawn.svg_data_uri(scale=5, border=4, light="#fff"),
+        secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
+    )
+    return make_response(page, status)
+
+
+def _told(refused: RestockError, field: str, show: Callable[[dict[str, str], int], Response]) -> Response:
+    """The page again, with what was refused beside its field, or beside `field`."""
+    if refused.status >= 500:
+        raise refused
+    texts: dict[str, Any] = {field: refused.message}
+    if isinstance(refused, FieldsRefused):
+        texts = refused.errors
+    response = show({name: text.text(i18n.locale()) for name, text in texts.items()}, refused.status)
+    if refused.facts.get("seconds"):
+        response.headers["Retry-After"] = str(refused.facts["seconds"])
+    return response
+
+
+def _logged_in_anew(secret: str, said: str) -> Response:
+    """Back to the account with the new session, in a browser that stays known."""
+    response = _back(said)
+    session.start(response, secret)
+    session.know_device(response, actor().login)
+    return response
+
+
+def _back(said: str) -> Response:
+    return say_next(make_response(redirect(url_for("account.page"), code=303)), said)
+
+
+def _agent() -> str:
+    return request.user_agent.string[:300]
 
 
 def _speak(response: Response, locale: str) -> Response:
@@ -91,7 +180,3 @@ def _speak(response: Response, locale: str) -> Response:
         if who is not None:
             users.set_locale(database(), who, locale)
     return response
-
-
-def _sentence(message: Message) -> str:
-    return message.text(i18n.locale())

@@ -34,7 +34,7 @@ def login() -> Response:
 def enter() -> Response:
     """Check login and password; an unknown name is answered like a wrong password."""
     onward = own_path(request.form.get("next"), url_for("inbox.page"))
-    name, password = request.form.get("login", "").strip(), request.form.get("password", "")
+    name, password = request.form.get("login", "").strip().lower()[:100], request.form.get("password", "")
     try:
         secret = sessions.login(
             session.database(),
@@ -43,6 +43,7 @@ def enter() -> Response:
             code=request.form.get("code", ""),
             address=request.remote_addr or "",
             agent=request.user_agent.string[:300],
+            device=session.device(),
         )
     except RestockError as refused:
         if refused.status >= 500:
@@ -50,6 +51,7 @@ def enter() -> Response:
         return _form(onward, name, refused.message.text(i18n.locale()), refused)
     response = make_response(redirect(onward, code=303))
     session.start(response, secret)
+    session.know_device(response, name)
     return response
 
 
@@ -89,7 +91,7 @@ def accept(secret: str) -> Response:
 
 
 def _form(onward: str, name: str, told: str, refused: RestockError | None = None) -> Response:
-    page = render_template("login.html", next=onward, login=name, told=told)
+    page = render_template("login.html", next=onward, login=name, told=told, code_asked=refused is not None)
     response = make_response(page, refused.status if refused else 200)
     wait = refused.facts.get("seconds") if refused else None
     if wait:

@@ -13,6 +13,7 @@ from flask import Flask, Response, current_app, g, redirect, request, url_for
 from werkzeug.exceptions import Unauthorized
 
 from engine.access import Actor
+from engine.commands import devices
 from engine.config import Settings
 from engine.model.database import Database
 from engine.queries import people
@@ -22,6 +23,7 @@ R = TypeVar("R")
 
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "restock_theme"
+DEVICE_DAYS = 90
 YEAR = 365 * 24 * 3600
 
 
@@ -123,6 +125,28 @@ def end(response: Response) -> None:
     response.delete_cookie(
         cookie_name(), path="/", secure=settings().secure_cookies, httponly=True, samesite="Lax"
     )
+
+
+def device() -> str:
+    """What this browser keeps since somebody logged in with it, "" when nobody has."""
+    return request.cookies.get(_device_cookie(), "")[:100]
+
+
+def know_device(response: Response, login: str) -> None:
+    """Know this browser as one of the person's from now on: guesses of strangers will not keep them out here."""
+    response.set_cookie(
+        _device_cookie(),
+        devices.remember(database(), login, device()),
+        max_age=DEVICE_DAYS * 24 * 3600,
+        path="/",
+        secure=settings().secure_cookies,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _device_cookie() -> str:
+    return f"{cookie_name()}_device"
 
 
 def remember(response: Response, name: str, value: str) -> None:

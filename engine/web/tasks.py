@@ -14,7 +14,7 @@ from engine.commands import claim as claiming
 from engine.commands import complete as completing
 from engine.commands import draft as drafting
 from engine.commands import sign as signing
-from engine.commands.sessions import LoginRefused, TooManyAttempts
+from engine.commands.proof import LoginRefused, TooManyAttempts
 from engine.commands.sign import CommentNeeded
 from engine.errors import Conflict, FieldsRefused, Message, NotFound, Refused
 from engine.queries import inbox

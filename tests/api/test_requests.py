@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from engine.access import SYSTEM
-from engine.commands.sessions import revoke_tokens
+from engine.commands.tokens import revoke_tokens
 from engine.commands.users import set_active
 from engine.model.database import Database
 from tests.api.conftest import Client

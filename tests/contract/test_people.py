@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from engine.access import SYSTEM, may
-from engine.commands import sessions, users
+from engine.commands import devices, sessions, tokens, users
 from engine.commands.passwords import WeakPassword
 from engine.errors import Conflict, FieldsRefused, Forbidden, NotFound, Refused
 from engine.queries import inbox, people
@@ -56,18 +56,115 @@ def test_wrong_and_unknown_are_told_the_same(company: Company, lin: str) -> None
     assert 1 == len(set(said))
 
 
-def test_guessing_stops(company: Company, lin: str) -> None:
-    """Ten failures stop a login and an address for a quarter of an hour; then the right password works again."""
-    for _guess in range(10):
+def guesses(company: Company, login: str, count: int, address: str, device: str = "") -> None:
+    """Somebody guesses, as fast as they are let; every guess is wrong."""
+    for number in range(count):
+        company.clock.passes(seconds=2 ** max(0, number - 4) if number > 4 else 0)
+        with pytest.raises(sessions.LoginRefused):
+            sessions.login(company.db, login, "guess-guess", address=address, device=device)
+
+
+def test_guessing_is_slowed_and_stops(company: Company, lin: str) -> None:
+    """Five failures cost nothing, each later one doubles the wait, the tenth ends it for the quarter of an hour."""
+    guesses(company, lin, 5, "10.0.0.9")
+    for wait in (2, 4, 8, 16, 32):
+        with pytest.raises(sessions.TooManyAttempts) as refused:
+            sessions.login(company.db, lin, PASSWORD, address="10.0.0.9")
+        assert wait == refused.value.facts["seconds"]
+        company.clock.passes(seconds=wait)
         with pytest.raises(sessions.LoginRefused):
             sessions.login(company.db, lin, "guess-guess", address="10.0.0.9")
 
+    with pytest.raises(sessions.TooManyAttempts) as refused:
+        sessions.login(company.db, lin, PASSWORD, address="10.0.0.9")
+    assert 15 * 60 - 62 == refused.value.facts["seconds"]
+    company.clock.passes(minutes=14)
+    assert sessions.login(company.db, lin, PASSWORD, address="10.0.0.9")
+
+
+def test_a_right_password_begins_anew(company: Company, lin: str) -> None:
+    """Who got in has all their tries again at this place."""
+    guesses(company, lin, 5, "10.0.0.9")
+    company.clock.passes(seconds=2)
+    assert sessions.login(company.db, lin, PASSWORD, address="10.0.0.9")
+
+    guesses(company, lin, 5, "10.0.0.9")
+
+
+def test_strangers_do_not_keep_the_owner_out(company: Company, lin: str) -> None:
+    """However many guess elsewhere, the owner gets in from a new place at once, or from a known browser in any case."""
+    known = devices.remember(company.db, lin)
+    guesses(company, lin, 10, "203.0.113.7")
+    assert sessions.login(company.db, lin, PASSWORD, address="10.0.0.1")
+    guesses(company, lin, 10, "203.0.113.8")
+    guesses(company, lin, 10, "203.0.113.9")
+
     with pytest.raises(sessions.TooManyAttempts):
         sessions.login(company.db, lin, PASSWORD, address="10.0.0.1")
+    assert sessions.login(company.db, lin, PASSWORD, address="10.0.0.1", device=known)
+    assert sessions.login(company.db, lin, PASSWORD, address="203.0.113.9", device=known)
+
+
+def test_a_known_browser_has_a_budget_too(company: Company, lin: str) -> None:
+    """Whoever took somebody's browser guesses as seldom as anybody, and only for the people who used it."""
+    known = devices.remember(company.db, lin)
+    guesses(company, lin, 10, "10.0.0.1", known)
+
     with pytest.raises(sessions.TooManyAttempts):
-        sessions.login(company.db, "zhao", PASSWORD, address="10.0.0.9")
-    company.clock.passes(minutes=16)
-    assert sessions.login(company.db, lin, PASSWORD, address="10.0.0.9")
+        sessions.login(company.db, lin, PASSWORD, address="10.0.0.1", device=known)
+    users.set_password(company.db, "zhao", PASSWORD, SYSTEM)
+    guesses(company, "zhao", 10, "10.0.0.2", known)
+    with pytest.raises(sessions.TooManyAttempts):
+        sessions.login(company.db, "zhao", PASSWORD, address="10.0.0.2", device=known)
+
+
+def test_a_browser_is_forgotten(company: Company, lin: str) -> None:
+    """After ninety days without a login, by a new password, and when a new secret took the old one's place."""
+    first = devices.remember(company.db, lin)
+    second = devices.remember(company.db, lin, first)
+    shared = devices.remember(company.db, "zhao", second)
+    for number in range(3):
+        guesses(company, lin, 10, f"203.0.113.{number}")
+
+    for gone in (first, second, "planted"):
+        with pytest.raises(sessions.TooManyAttempts):
+            sessions.login(company.db, lin, PASSWORD, device=gone)
+    assert sessions.login(company.db, lin, PASSWORD, device=shared)
+    users.set_password(company.db, lin, PASSWORD, SYSTEM)
+    with pytest.raises(sessions.TooManyAttempts):
+        sessions.login(company.db, lin, PASSWORD, device=shared)
+
+    old = devices.remember(company.db, lin)
+    company.clock.passes(days=91)
+    for number in range(3):
+        guesses(company, lin, 10, f"203.0.113.{number}")
+    with pytest.raises(sessions.TooManyAttempts):
+        sessions.login(company.db, lin, PASSWORD, device=old)
+
+
+def test_an_address_stops_for_everybody(company: Company, lin: str) -> None:
+    """Who tries many logins from one address is stopped; of IPv6 the whole network of a subscriber is one."""
+    for number in range(20):
+        with pytest.raises(sessions.LoginRefused):
+            sessions.login(company.db, f"person{number}", "Summer2026", address=f"2001:db8::{number}")
+
+    with pytest.raises(sessions.TooManyAttempts):
+        sessions.login(company.db, lin, PASSWORD, address="2001:db8::ffff")
+    assert sessions.login(company.db, lin, PASSWORD, address="2001:db8:0:1::1")
+
+
+def test_an_unknown_login_is_slowed_alike(company: Company, lin: str) -> None:
+    """The waits tell nobody whether a login exists."""
+    told = []
+    for login, address in (("lin", "10.0.0.1"), ("nobody", "10.0.0.2")):
+        for _guess in range(5):
+            with pytest.raises(sessions.LoginRefused):
+                sessions.login(company.db, login, "guess-guess", address=address, device="unknown")
+        with pytest.raises(sessions.TooManyAttempts) as refused:
+            sessions.login(company.db, login, "guess-guess", address=address, device="unknown")
+        told.append((refused.value.message, refused.value.facts))
+
+    assert told[0] == told[1]
 
 
 def test_a_login_ends(company: Company, lin: str) -> None:
@@ -92,7 +189,7 @@ def test_a_login_ends(company: Company, lin: str) -> None:
 def test_a_change_ends_all_logins(company: Company, lin: str, how: str) -> None:
     """A new password and being switched off end every login at once."""
     secret = sessions.login(company.db, lin, PASSWORD)
-    token = sessions.create_token(company.db, lin, "script", company.person(lin))
+    token = tokens.create_token(company.db, lin, "script", company.person(lin))
     actor = company.person(lin)
 
     if how == "password":
@@ -102,9 +199,11 @@ def test_a_change_ends_all_logins(company: Company, lin: str, how: str) -> None:
         users.set_password(company.db, lin, "another-one-9", SYSTEM)
     else:
         users.set_active(company.db, lin, active=False, actor=SYSTEM)
-        assert None is people.by_token(company.db, token)
 
     assert None is people.by_session(company.db, secret)
+    assert None is people.by_token(company.db, token)
+    with company.db.read() as connection:
+        assert ["script"] == entries(company.db, connection, 0)[-1].more["tokens"]
 
 
 def test_changing_ones_password_needs_the_old_one(company: Company, lin: str) -> None:
@@ -139,18 +238,53 @@ def test_a_one_time_link_works_once(company: Company) -> None:
 
 def test_tokens_are_for_scripts(company: Company, lin: str) -> None:
     """A token acts as its person until it expires or is taken back; others cannot make one."""
-    token = sessions.create_token(company.db, lin, "script", company.person(lin), days=1)
+    token = tokens.create_token(company.db, lin, "script", company.person(lin), days=1)
 
     actor = people.by_token(company.db, token)
     assert actor is not None
     assert "lin" == actor.login
     with pytest.raises(Forbidden):
-        sessions.create_token(company.db, lin, "script", company.person("zhao"))
+        tokens.create_token(company.db, lin, "script", company.person("zhao"))
     company.clock.passes(days=1)
     assert None is people.by_token(company.db, token)
-    other = sessions.create_token(company.db, lin, "script", company.person(lin))
-    assert 2 == sessions.revoke_tokens(company.db, lin, company.person(lin))
+    other = tokens.create_token(company.db, lin, "script", company.person(lin))
+    assert 2 == tokens.revoke_tokens(company.db, lin, company.person(lin))
     assert None is people.by_token(company.db, other)
+
+
+def test_a_token_is_listed_and_taken_back(company: Company, lin: str) -> None:
+    """Lists show name, making and last use, and a key by which its owner alone takes it back."""
+    actor = company.person(lin)
+    made = company.clock.now
+    one, two = (tokens.create_token(company.db, lin, name, actor) for name in ("one", "two"))
+    company.clock.passes(minutes=3)
+    assert None is not people.by_token(company.db, one)
+    company.clock.passes(minutes=3)
+    assert None is not people.by_token(company.db, one)
+
+    found = {each.name: each for each in people.tokens(company.db, lin)}
+    assert (made, made + timedelta(minutes=3), None) == (
+        found["one"].created_at,
+        found["one"].used_at,
+        found["two"].used_at,
+    )
+    assert one not in str(found)
+    for key, who in ((found["one"].key, "zhao"), ("", lin), ("%", lin)):
+        with pytest.raises(NotFound):
+            tokens.revoke_token(company.db, key, company.person(who))
+    tokens.revoke_token(company.db, found["one"].key, actor)
+
+    assert (None, "two") == (
+        people.by_token(company.db, one),
+        *(each.name for each in people.tokens(company.db, lin)),
+    )
+    assert None is not people.by_token(company.db, two)
+    with company.db.read() as connection:
+        last = entries(company.db, connection, 0)[-1]
+    assert ("token.revoke", ["one"]) == (last.verb, last.more["names"])
+    assert 0 == tokens.revoke_tokens(company.db, lin, actor, name="three")
+    assert 1 == tokens.revoke_tokens(company.db, lin, SYSTEM, name="two")
+    company.is_sound()
 
 
 def test_only_administrators_change_people(company: Company) -> None:

@@ -13,7 +13,7 @@ from engine.audit.chain import digest
 from engine.commands import users
 from engine.commands.complete import Completed, SignatureNeeded
 from engine.commands.reading import TaskChanged, TaskClosed
-from engine.commands.sessions import LoginRefused, TooManyAttempts
+from engine.commands.sessions import LoginRefused, TooManyAttempts, login
 from engine.commands.sign import CommentNeeded, NothingToSign, SignedAlready, sign
 from engine.errors import NotFound
 from engine.feel.values import to_json
@@ -28,8 +28,8 @@ SLIP = {"kind": "outbound_slip", "number": "CK-1", "lines": [{"sku": "A", "qty":
 @pytest.fixture
 def slip(company: Company) -> str:
     """The first of three tasks to sign one slip."""
-    for login in ("lin", "zhao", "chen", "wang"):
-        users.set_password(company.db, login, PASSWORD, SYSTEM)
+    for name in ("lin", "zhao", "chen", "wang"):
+        users.set_password(company.db, name, PASSWORD, SYSTEM)
     company.deploys("slip.form", "sign.bpmn")
     return company.starts("sign", slip=SLIP).tasks[0]
 
@@ -69,13 +69,27 @@ def test_a_signature_tells_who_what_when_and_why(company: Company, slip: str) ->
 
 def test_nobody_signs_without_proof(company: Company, slip: str) -> None:
     """A wrong password signs nothing, and too many are stopped."""
-    for _guess in range(10):
+    for guess in range(10):
+        company.clock.passes(seconds=2 ** max(0, guess - 4) if guess > 4 else 0)
         with pytest.raises(LoginRefused):
             signs(company, slip, "lin", password="guess-guess")
     with pytest.raises(TooManyAttempts):
         signs(company, slip, "lin")
 
     assert [] == rows(company)
+
+
+def test_guesses_at_the_login_do_not_stop_a_signature(company: Company, slip: str) -> None:
+    """Who is inside signs, whatever strangers do outside."""
+    for address in ("203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.4"):
+        for _guess in range(12):
+            with pytest.raises((LoginRefused, TooManyAttempts)):
+                login(company.db, "lin", "guess-guess", address=address)
+            company.clock.passes(seconds=60)
+
+    signs(company, slip, "lin")
+
+    assert ["lin"] == [row.signer for row in rows(company)]
 
 
 def test_who_has_codes_gives_one(company: Company, slip: str) -> None:
@@ -122,8 +136,8 @@ def test_only_its_role_signs(company: Company, slip: str) -> None:
 
 def test_one_signs_a_document_once(company: Company) -> None:
     """The second signature under a document must be another person's."""
-    for login in ("lin", "zhao"):
-        users.set_password(company.db, login, PASSWORD, SYSTEM)
+    for name in ("lin", "zhao"):
+        users.set_password(company.db, name, PASSWORD, SYSTEM)
     company.deploys("twice.bpmn")
     second = signs(company, company.starts("twice", slip=SLIP).tasks[0], "lin").tasks[0]
 

@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from engine.access import SYSTEM, Actor
-from engine.commands.sessions import create_token, login
+from engine.commands.sessions import login
 from engine.commands.start import start
+from engine.commands.tokens import create_token
 from engine.demo import PASSWORD
 from engine.model.database import Database
 from engine.queries.people import actor
@@ -55,8 +56,9 @@ class Crew:
         return self._secrets[name]
 
     def forget(self) -> None:
-        """The cookies that are known are worth nothing any more."""
+        """The cookies and tokens that are known are worth nothing any more."""
         self._secrets.clear()
+        self._tokens.clear()
 
     def token(self, name: str) -> str:
         """A bearer token."""

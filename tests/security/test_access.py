@@ -25,6 +25,8 @@ KINDS = {
     #: Whoever knows the secret; nobody does.
     "secret": ("404", "404", "404", "404", "404"),
     "people": ("login", "in", "in", "in", "in"),
+    #: Nobody has the token that is asked for.
+    "token": ("login", "404", "404", "404", "404"),
     "seen": ("login", "in", "404", "in", "in"),
     "done": ("login", "in", "404", "403", "403"),
     "held": ("login", "in", "404", "in", "in"),
@@ -71,6 +73,11 @@ ROUTES = {
     "account.page": "people",
     "account.look": "people",
     "account.password": "people",
+    "account.offer_code": "people",
+    "account.code": "people",
+    "account.confirm_code": "people",
+    "account.remove_code": "people",
+    "account.revoke": "token",
     "tasks.onward": "people",
     "api.list_definitions": "people",
     "api.list_versions": "people",

@@ -117,10 +117,13 @@ def test_message_start_needs_right(office: Crew) -> None:
 
 
 def test_signature_needs_second_proof(office: Crew) -> None:
-    """A stolen token or open page signs nothing: without the password 401, and the plain way is closed."""
+    """A stolen token or open page signs nothing: a wrong password is told at its field, and the plain way is closed."""
     task = _asks(office)
 
-    assert 401 == _sign(office, "wang", task, password="guess-guess")
+    wrong = office.call(
+        "wang", "POST", f"/tasks/{task}/sign", {"decision": "sign", "password": "guess-guess"}
+    )
+    assert (422, ["password"]) == (wrong.status_code, [each["field"] for each in wrong.json["errors"]])
     assert 422 == office.call("wang", "POST", f"/tasks/{task}/complete", {"values": {}}).status_code
     assert 422 == office.call("wang", "POST", f"/tasks/{task}/sign", {"decision": "sign"}).status_code
     assert [] == _signatures(office, task)

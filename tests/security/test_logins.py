@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from engine.access import SYSTEM
 from engine.app import create_app
-from engine.commands import passwords, sessions, users
+from engine.commands import passwords, proof, sessions, users
 from engine.config import Settings
 from engine.demo import PASSWORD
 from engine.model.database import Database, assert_durable, connect
@@ -96,27 +96,27 @@ def test_pages_of_a_session_are_not_kept(crew: Crew) -> None:
 
 
 def test_1000_guesses_stop(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a thousand guesses ten are looked at, in the login as in a signature; the rest cost no hash."""
+    """Of a thousand guesses from four addresses a few are looked at; the rest cost no hash and leave no row."""
     looked: list[str] = []
-    monkeypatch.setattr(sessions, "matches", lambda _kept, password: looked.append(password) and False)
+    monkeypatch.setattr(proof, "matches", lambda _kept, password: looked.append(password) and False)
     for number in range(1_000):
         with pytest.raises((sessions.LoginRefused, sessions.TooManyAttempts)):
             sessions.login(crew.db, "wang", f"guess-{number}", address=f"10.0.{number // 250}.{number % 250}")
 
-    assert 10 == len(looked)
+    assert proof.MOST_OF_LOGIN == len(looked)
     with crew.db.read() as connection:
-        assert 20 == len(connection.execute(select(login_failure)).all())
+        assert 3 * proof.MOST_OF_LOGIN == len(connection.execute(select(login_failure)).all())
 
 
 def test_one_password_for_everybody_stops(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who tries one password on many logins from one address is stopped as well."""
     looked: list[str] = []
-    monkeypatch.setattr(sessions, "matches", lambda _kept, password: looked.append(password) and False)
+    monkeypatch.setattr(proof, "matches", lambda _kept, password: looked.append(password) and False)
     for number in range(200):
         with pytest.raises((sessions.LoginRefused, sessions.TooManyAttempts)):
             sessions.login(crew.db, f"person{number}", "Summer2026", address="10.9.9.9")
 
-    assert 10 == len(looked)
+    assert proof.MOST_OF_ADDRESS == len(looked)
 
 
 def test_unknown_user_same_work(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:

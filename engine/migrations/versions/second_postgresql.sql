@@ -14,6 +14,22 @@ CREATE TABLE calendar_year (
 	CONSTRAINT pk_calendar_year PRIMARY KEY (year)
 )
 --
+CREATE TABLE code_offer (
+	user_id BIGINT NOT NULL,
+	secret VARCHAR(64) NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_code_offer PRIMARY KEY (user_id)
+)
+--
+CREATE TABLE known_device (
+	hash VARCHAR(64) NOT NULL,
+	user_id BIGINT NOT NULL,
+	seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_known_device PRIMARY KEY (hash, user_id)
+)
+--
+CREATE INDEX ix_known_device_user_id ON known_device (user_id)
+--
 CREATE TABLE rule_change (
 	id BIGSERIAL NOT NULL,
 	seq INTEGER NOT NULL,

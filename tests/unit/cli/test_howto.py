@@ -18,7 +18,7 @@ from benchmarks import workload
 from engine.access import SYSTEM
 from engine.app import create_app
 from engine.commands.deploy import deploy
-from engine.commands.sessions import create_token
+from engine.commands.tokens import create_token
 from engine.commands.users import create_user
 from engine.config import Settings
 from engine.migrations import upgrade
