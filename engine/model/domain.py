@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from engine.model import after_sales, calendar, papers, stores, trade
+from engine.model import after_sales, calendar, papers, production, stores, trade
 
-__all__ = ["after_sales", "calendar", "papers", "stores", "trade"]
+__all__ = ["after_sales", "calendar", "papers", "production", "stores", "trade"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Table, Text, false
 
 from engine.model.columns import Feel, Money
 from engine.model.metadata import Id, Moment, metadata
@@ -91,6 +91,8 @@ product = Table(
     #: List price.
     Column("price", Money, nullable=False),
     Column("listed", Boolean, nullable=False, default=True),
+    #: Made to order: nothing is kept in stock, an order begins production.
+    Column("customisable", Boolean, nullable=False, default=False, server_default=false()),
 )
 
 #: 价格执行方案: what a class of customers pays.

@@ -8,7 +8,8 @@ from datetime import timedelta
 from sqlalchemy import insert, update
 
 from engine.model.papers import confirmation
-from engine.services.call import Call, Values, WrongInput, count_of, date_of, mapping_of
+from engine.services.call import Call, Values, WrongInput, count_of, date_of, mapping_of, money_of
+from engine.services.contracts import check_deposit
 from engine.services.documents import issue_paper
 
 _PRINTED = (
@@ -17,16 +18,32 @@ _PRINTED = (
 )  # fmt: skip
 
 
+#: What goods made to order add (《销售部客户订单确认书》, F14.13).
+_PRODUCED = (
+    "product_no", "customer_no", "payment_terms", "deposit_rate", "deposit", "due_date", "production_date", "tolerance",
+    "packing", "label", "special", "hints", "quality_standard",
+)  # fmt: skip
+
+
 def build(call: Call) -> Values:
-    """Build the confirmation of an order with a code of its own; after changes a further version of it."""
+    """Build the confirmation of an order with a code of its own; after changes a further version of it.
+
+    With terms of production it is 《销售部客户订单确认书》. Error deposit_too_large for a deposit above the total.
+    """
+    terms = mapping_of(call.get("production"), "production")
+    if terms.get("deposit") is not None:
+        check_deposit(money_of(terms["deposit"], "deposit"), money_of(call.get("total") or 0, "total"))
     previous = mapping_of(call.get("previous"), "previous")
     code = f"{secrets.randbelow(1_000_000):06d}"
     base_due = date_of(call.get("ship_time"), "ship_time")
     customer = mapping_of(call.get("customer"), "customer")
     payload = {name: call.get(name) for name in _PRINTED}
     payload.update(name=customer.get("name"), code=code, date=call.today)
+    payload |= {name: terms[name] for name in _PRODUCED if terms.get(name) is not None}
     before = mapping_of(previous.get("document"), "previous.document")
-    paper = issue_paper(call, "order_confirmation", payload, before or None)
+    paper = issue_paper(
+        call, "sales_confirmation" if terms else "order_confirmation", payload, before or None
+    )
     built = {"no": paper["number"], "version": paper["version"], "code": code}
     dates = {"built_on": call.today, "base_due": base_due}
     call.connection.execute(

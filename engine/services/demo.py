@@ -20,7 +20,7 @@ from engine.model.trade import (
     product,
     stock,
 )
-from engine.services import demo_after_sales, demo_stores
+from engine.services import demo_after_sales, demo_production, demo_stores
 
 COMPANY = "南湖百货贸易有限公司"
 
@@ -129,6 +129,7 @@ def seed(connection: Connection, now: datetime | None = None) -> None:
         _seed_customer(connection, row, moment - timedelta(days=400 - place))
     demo_stores.seed(connection)
     demo_after_sales.seed(connection)
+    demo_production.seed(connection)
     if not connection.execute(select(setting).where(setting.c.key == "company_name")).first():
         connection.execute(insert(setting).values(key="company_name", value=COMPANY))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.audit.chain import digest
@@ -46,6 +46,24 @@ KINDS: Mapping[str, Kind] = {
     "store_slip": Kind("店铺补货单", "Store replenishment slip", "BH"),
     "allocation_slip": Kind("配货单", "Allocation slip", "PD"),
     "discrepancy_slip": Kind("店铺补货差异单", "Discrepancy slip", "CY"),
+    "customer_memo": Kind("客户信息备忘录", "Customer memo", "BW"),
+    "sales_confirmation": Kind("销售部客户订单确认书", "Order confirmation of sales", "QS"),
+    "production_order": Kind(
+        "生产指令单",
+        "Production order",
+        "QS",
+        (("生产部联", "Production"), ("技术部联", "Technical department")),
+    ),
+    "material_statement": Kind("原料储备说明", "Statement of raw material", "YL"),
+    "due_date_statement": Kind("交期说明", "Statement of the due date", "JQ"),
+    "recipe_confirmation": Kind("工艺配方确认书", "Confirmation of the recipe", "PF"),
+    "production_report": Kind("生产日报表", "Daily production report", "RB"),
+    "finished_goods_slip": Kind("成品出库单", "Finished-goods slip", "CP"),
+    "ship_request": Kind("商品销售发货（申请）通知单", "Request to ship goods sold", "FS"),
+    "emergency_release": Kind("紧急发货通知", "Emergency release", "JF"),
+    "sales_ship_slip": Kind("销售发货单", "Sales shipping slip", "XF"),
+    "dispatch_advice": Kind("发货告知书", "Advice of dispatch", "GZ"),
+    "arrival_receipt": Kind("到货回单", "Receipt of arrival", "DH"),
 }
 
 
@@ -58,12 +76,22 @@ def issue(call: Call) -> Values:
 
 
 def issue_paper(
-    call: Call, kind: str, payload: Mapping[str, Any], before: Mapping[str, Any] | None = None
+    call: Call,
+    kind: str,
+    payload: Mapping[str, Any],
+    before: Mapping[str, Any] | None = None,
+    *,
+    number: str = "",
 ) -> Values:
-    """The paper as the diagrams know it, of the order and batch among the inputs; a further version of `before`."""
+    """The paper as the diagrams know it, of the order and batch among the inputs; a further version of `before`.
+
+    `number` is that of a paper of another kind which goes on as this one.
+    """
     if kind not in KINDS:
         raise WrongInput("kind", "单据类型之一", f"one of {', '.join(KINDS)}")
-    number, version = _number(call, kind, before)
+    if before:
+        number = str(before.get("number"))
+    number, version = _number(call, kind, number, known=bool(before))
     batch = call.get("batch_no")
     values = {
         "kind": kind,
@@ -148,13 +176,14 @@ def one(connection: Connection, document_id: int) -> Row[Any]:
     return row
 
 
-def _number(call: Call, kind: str, before: Mapping[str, Any] | None) -> tuple[str, int]:
-    if not before:
+def _number(call: Call, kind: str, number: str, *, known: bool) -> tuple[str, int]:
+    """A new number, or the next version of a paper that has one; its earlier versions are void."""
+    if not number:
         return next_number(call.connection, KINDS[kind].prefix, call.now), 1
-    number = str(before["number"])
-    newest = select(document.c.version).where(document.c.kind == kind, document.c.number == number)
-    version = call.connection.scalars(newest.order_by(document.c.version.desc()).limit(1)).one()
-    call.connection.execute(
-        update(document).where(document.c.kind == kind, document.c.number == number).values(state="void")
-    )
-    return number, version + 1
+    same = (document.c.kind == kind, document.c.number == number)
+    newest = call.connection.scalars(select(func.max(document.c.version)).where(*same)).one()
+    if newest is not None:
+        call.connection.execute(update(document).where(*same).values(state="void"))
+    elif known:
+        raise WrongInput("document", "已开出的单据", "a paper that was issued")
+    return number, (newest or 0) + 1

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.errors import Message
+from engine.services.events_production import PRODUCTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +143,5 @@ NOTICES: Mapping[str, Notice] = {
             "Slip {slip_no} is late and {person}, who answers for it, has left: {amount} stands on the ledger as {no}. Please decide what is to be done.",
         ),
     ),
+    **{event: _notice(*texts) for event, texts in PRODUCTION.items()},
 }  # fmt: skip

@@ -37,7 +37,18 @@ _CHOICES: Mapping[str, Mapping[str, Message]] = {
         "delay": Message(zh="延误", en="delay"),
         "cancel": Message(zh="取消", en="cancelled"),
         "loss": Message(zh="丢失", en="lost"),
+        "equipment": Message(zh="设备故障", en="equipment broke down"),
+        "material": Message(zh="原料短缺", en="raw material is short"),
+        "technical": Message(zh="技术问题", en="technical problem"),
+        "quality": Message(zh="质量问题", en="quality problem"),
+        "other": Message(zh="其他", en="other"),
     },
+    "statement": {
+        "material": Message(zh="原料储备说明", en="The statement of raw material"),
+        "date": Message(zh="交期说明", en="The statement of the due date"),
+        "recipe": Message(zh="工艺配方确认书", en="The confirmation of the recipe"),
+    },
+    "emergency": {"True": Message(zh="是", en="yes"), "False": Message(zh="否", en="no")},
     "payment_method": {
         "对公账户": Message(zh="对公账户", en="company account"),
         "指定银行卡": Message(zh="指定银行卡", en="named bank card"),

@@ -36,6 +36,9 @@ from engine.services.progress import (
 
 _CENT = Decimal("0.01")
 
+#: The type of an order whose goods are made for it.
+MADE_TO_ORDER = "定制"
+
 
 def quote(call: Call) -> Values:
     """Price an order from the rules of the customer's class, else the list (F01.03).
@@ -79,7 +82,7 @@ def create(call: Call) -> Values:
         )
     status = PENDING if before is None else before.status
     if later(status, PENDING) and status != CANCELLED:
-        inventory.reserve(call.connection, order_no, wanted(call.connection, order_no))
+        _keep_back(call.connection, order_no)
     return {"order_no": order_no}
 
 
@@ -105,7 +108,7 @@ def set_status(call: Call) -> Values:
 def change_status(call: Call, order_no: str, status: str) -> None:
     """Write a status that is further on, with what it means for the stock."""
     if status == CONFIRMED:
-        inventory.reserve(call.connection, order_no, wanted(call.connection, order_no))
+        _keep_back(call.connection, order_no)
     if status == CANCELLED:
         give_back(call, order_no)
         call.connection.execute(
@@ -139,6 +142,18 @@ def paid(connection: Connection, order_no: str) -> Decimal:
         payment.c.order_no == order_no, payment.c.state == "paid"
     )
     return Decimal(connection.execute(query).scalar() or 0)
+
+
+def _keep_back(connection: Connection, order_no: str) -> None:
+    """Keep stock back for an order; goods made to order are kept back when they are booked."""
+    if not made_to_order(connection, order_no):
+        inventory.reserve(connection, order_no, wanted(connection, order_no))
+
+
+def made_to_order(connection: Connection, order_no: str) -> bool:
+    """Whether the goods of an order are made for it (定制)."""
+    row = find(connection, order_no)
+    return row is not None and row.type == MADE_TO_ORDER
 
 
 def find(connection: Connection, order_no: str) -> Row[Any] | None:

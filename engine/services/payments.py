@@ -11,14 +11,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.model.trade import invoice, payment
 from engine.services.call import Call, Values, WrongInput, date_of, mapping_of, money_of, rows
+from engine.services.contracts import check_deposit
 from engine.services.documents import issue_paper
 from engine.services.notices import queue
 from engine.services.numbers import next_number
-from engine.services.orders import advance
+from engine.services.orders import advance, find
 
 
 def request(call: Call) -> Values:
-    """Ask the customer for a payment, or remind them of one."""
+    """Ask the customer for a payment, or remind them of one. Error deposit_too_large for one above the order's total."""
+    if call.text("purpose") == "deposit":
+        _check_deposit(call)
     reminder = call.get("reminder") is True
     requested = _requested(call, reminder=reminder)
     if call.text("purpose") == "full" and not reminder:
@@ -77,6 +80,12 @@ def record_part(call: Call) -> Values:
             )
         )
     return {}
+
+
+def _check_deposit(call: Call) -> None:
+    row = find(call.connection, call.text("order_no"))
+    if row is not None:
+        check_deposit(money_of(call.get("amount_due") or 0, "amount_due"), row.total)
 
 
 def _requested(call: Call, *, purpose: str = "", reminder: bool = False) -> Values:

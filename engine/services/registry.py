@@ -8,22 +8,30 @@ from sqlalchemy import insert, select
 
 from engine.model.papers import service_answer
 from engine.services import (
+    advice,
     allocations,
     cases,
     compensations,
     confirmations,
+    contracts,
     corrections,
     customers,
     documents,
     files,
     fines,
+    inspections,
     inventory,
+    memos,
     notify,
     orders,
     payments,
+    price_doubts,
+    production,
     products,
     resends,
+    ship_requests,
     shipments,
+    statements,
     store_slips,
     thresholds,
     tickets,
@@ -110,6 +118,7 @@ _SERVICES = (
         payments.request,
         "purpose order_no customer amount_due payment_method? reminder?",
         "payment",
+        "deposit_too_large",
     ),
     _service(
         "payments.balance_notice",
@@ -134,8 +143,9 @@ _SERVICES = (
         "confirmations.build",
         confirmations.build,
         "order_no customer level? lines total recipient? phone? address? ship_time? payment_method? freight? special? "
-        "changes? previous?",
+        "changes? previous? production?",
         "confirmation",
+        "deposit_too_large",
     ),
     _service(
         "confirmations.postpone",
@@ -254,6 +264,86 @@ _SERVICES = (
         "fine strikes staff_points supervisor_points manager_points note?",
         "",
     ),
+    _service("contracts.read", contracts.read, "customer_id? level? total?", "contract", writes=False),
+    _service(
+        "prices.compare",
+        price_doubts.compare,
+        "customer_id? level? lines",
+        "lines total differing customisable",
+        "unknown_product",
+        writes=False,
+    ),
+    _service("price_doubts.open", price_doubts.open_doubt, "order_no? customer_id? lines reason?", "doubt"),
+    _service("price_doubts.settle", price_doubts.settle, "doubt_no lines? decided_by? reason?", ""),
+    _service(
+        "memos.write",
+        memos.write,
+        "order_no? customer_id? customer_name source? lines requirements? delivery_date? payment_method? recipient? "
+        "phone? address? packing? label? tolerance? special? ticks eta? memo?",
+        "memo",
+    ),
+    _service(
+        "statements.write",
+        statements.write,
+        "kind order_no? department text facts? given? statement?",
+        "statement",
+    ),
+    _service("statements.sign", statements.sign, "statement", "statement", "statement_changed"),
+    _service("statements.check", statements.check, "statement?", "valid why"),
+    _service(
+        "production.order",
+        production.order,
+        "order_no customer? lines total? confirmation? contract? production statements? confirmed_due? special? "
+        "pending_return? document?",
+        "production_order",
+        "statement_changed deposit_too_large",
+    ),
+    _service(
+        "production.plan", production.plan, "production_order machines? staff? start_on? finish_on?", ""
+    ),
+    _service(
+        "production.report",
+        production.report,
+        "production_order qty rate? note? reported_on?",
+        "progress report",
+    ),
+    _service("production.anomaly", production.report_anomaly, "production_order kind detail?", "anomaly"),
+    _service(
+        "production.settle_anomaly",
+        production.settle_anomaly,
+        "anomaly_no plan participants? customer_agrees? new_due?",
+        "",
+    ),
+    _service("inspections.record", inspections.record, "production_order checks passed?", "inspection"),
+    _service(
+        "production.book",
+        inspections.book,
+        "order_no? production_order lines inspection_no?",
+        "finished_slip",
+        "not_passed",
+    ),
+    _service(
+        "ship_requests.issue",
+        ship_requests.issue,
+        "order_no production_order? customer_name? recipient phone? address lines freight? requirements? requester? "
+        "late? emergency_no? document?",
+        "ship_request",
+    ),
+    _service(
+        "ship_requests.authorise",
+        ship_requests.authorise,
+        "order_no production_order? customer_name? reason signer? slip_due recipient? phone? address? lines? freight?",
+        "emergency emergency_slip",
+    ),
+    _service(
+        "advice.issue",
+        advice.issue,
+        "order_no customer? shipped_at carrier waybill? vehicle? driver? eta check_times? lines? recipient? phone? "
+        "address? advice?",
+        "advice",
+    ),
+    _service("advice.arrived", advice.arrived, "advice arrived_at condition? signer?", "receipt"),
+    _service("shipments.facts", shipments.facts, "order_no batch_no?", "shipped?", writes=False),
 )
 
 

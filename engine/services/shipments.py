@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from engine.model.papers import document, shipment
+from engine.model.papers import document, shipment, track_event
 from engine.model.trade import order_line
 from engine.services.call import Call, Values, count_of, date_of, rows
 from engine.services.documents import as_value, issue_paper
 from engine.services.inventory import take
 from engine.services.numbers import next_number
+from engine.services.orders import made_to_order
 from engine.services.progress import find_shipment, later, track
 
 _PRINTED = (
@@ -27,9 +28,15 @@ _PRINTED = (
     "invoice",
 )
 
+#: What goes with the goods, by whether they were made to order.
+_SLIPS = {False: ("shipping_list", "delivery_note"), True: ("sales_ship_slip", "arrival_receipt")}
+
 
 def create(call: Call) -> Values:
-    """Make the shipment of a batch with 发货清单 (it names the 出库单) and 送货单; a batch not yet sent keeps its numbers."""
+    """Make the shipment of a batch with 发货清单 (it names the 出库单) and 送货单; a batch not yet sent keeps its numbers.
+
+    What was made to order leaves on 《销售发货单》 and 《到货回单》 instead (F14.30, F14.38).
+    """
     order_no, batch_no = call.text("order_no"), count_of(call.get("batch_no"), "batch_no") or 1
     row = find_shipment(call.connection, order_no, batch_no)
     if row is None or not later("已发货", row.status):
@@ -38,6 +45,7 @@ def create(call: Call) -> Values:
     else:
         number = row.no
         papers = _issued(call, order_no, batch_no)
+    kinds = _SLIPS[made_to_order(call.connection, order_no)]
     payload = {name: call.get(name) for name in _PRINTED}
     payload.update(
         outbound_no=call.text("outbound_no"),
@@ -48,8 +56,8 @@ def create(call: Call) -> Values:
     return {
         "shipment": {"no": number, "batch_no": batch_no},
         **{
-            kind: issue_paper(call, kind, payload, papers.get(kind))
-            for kind in ("shipping_list", "delivery_note")
+            name: issue_paper(call, kind, payload, papers.get(kind))
+            for name, kind in zip(("shipping_list", "delivery_note"), kinds, strict=True)
         },
     }
 
@@ -64,6 +72,23 @@ def record_picking(call: Call) -> Values:
     take(call, order_no, picked, call.text("outbound_no"))
     _mark_shipped(call, order_no, picked)
     return {"picking_no": next_number(call.connection, "JH", call.now)}
+
+
+def facts(call: Call) -> Values:
+    """What is known so far of the newest shipment of an order or batch; null before there is one."""
+    batch_no = count_of(call.get("batch_no"), "batch_no") or 1
+    row = find_shipment(call.connection, call.text("order_no"), batch_no)
+    if row is None:
+        return {"shipped": None}
+    left = select(track_event.c.at).where(
+        track_event.c.shipment_no == row.no, track_event.c.status == "已发货"
+    )
+    said = {name: row.facts.get(name) for name in ("eta", "shipped_at")}
+    said["shipped_at"] = (
+        said["shipped_at"] or call.connection.scalars(left.order_by(track_event.c.id)).first()
+    )
+    names = ("no", "status", "carrier", "waybill")
+    return {"shipped": {**{name: getattr(row, name) for name in names}, **said}}
 
 
 def _new(call: Call, order_no: str, batch_no: int) -> str:
@@ -91,7 +116,7 @@ def _issued(call: Call, order_no: str, batch_no: int) -> dict[str, Values]:
         .where(
             document.c.order_no == order_no,
             document.c.batch_no == batch_no,
-            document.c.kind.in_(("shipping_list", "delivery_note")),
+            document.c.kind.in_([kind for kinds in _SLIPS.values() for kind in kinds]),
         )
         .order_by(document.c.id)
     )

@@ -25,7 +25,17 @@ from engine.services.pdf_maker import Unavailable
 __all__ = ["Unavailable", "check", "fragment", "page", "pdf", "stylesheet"]
 
 _DECISIONS = {"sign": "同意 signed", "refuse": "拒绝 refused"}
-_COPY_ENGLISH = {"存根联": "stub", "仓库联": "warehouse", "记账联": "bookkeeping"}
+_COPY_ENGLISH = {
+    "存根联": "stub",
+    "仓库联": "warehouse",
+    "记账联": "bookkeeping",
+    "生产部联": "production",
+    "技术部联": "technical department",
+}
+#: Kinds that say so as long as nobody has signed them.
+_SIGNED = frozenset(
+    {"outbound_slip", "production_order", "material_statement", "due_date_statement", "emergency_release"}
+)
 
 
 def page(
@@ -41,7 +51,7 @@ def page(
     """
     row = documents.one(connection, document_id)
     signatures = signatures_of(connection, row)
-    facts = {"issued_at": row.issued_at, "state": row.state, "signed": row.kind == "outbound_slip"}
+    facts = {"issued_at": row.issued_at, "state": row.state, "signed": row.kind in _SIGNED}
     value = documents.as_value(row)
     kind = KINDS[row.kind]
     chosen = [n for n in range(1, len(kind.copies) + 1) if copies is None or n in copies]

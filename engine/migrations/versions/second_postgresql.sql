@@ -1,3 +1,21 @@
+CREATE TABLE anomaly (
+	no VARCHAR(30) NOT NULL,
+	instance_id BIGINT NOT NULL,
+	production_no VARCHAR(30) NOT NULL,
+	kind VARCHAR(30) NOT NULL,
+	detail TEXT NOT NULL,
+	done INTEGER NOT NULL,
+	plan TEXT NOT NULL,
+	participants TEXT NOT NULL,
+	customer_agrees BOOLEAN,
+	new_due DATE,
+	reported_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	settled_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_anomaly PRIMARY KEY (no)
+)
+--
+CREATE INDEX ix_anomaly_production_no ON anomaly (production_no)
+--
 CREATE TABLE calendar_day (
 	day DATE NOT NULL,
 	working BOOLEAN NOT NULL,
@@ -14,21 +32,140 @@ CREATE TABLE calendar_year (
 	CONSTRAINT pk_calendar_year PRIMARY KEY (year)
 )
 --
-CREATE TABLE code_offer (
-	user_id BIGINT NOT NULL,
-	secret VARCHAR(64) NOT NULL,
-	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_code_offer PRIMARY KEY (user_id)
+CREATE TABLE contract (
+	no VARCHAR(30) NOT NULL,
+	customer_id BIGINT NOT NULL,
+	payment_terms VARCHAR(20) NOT NULL,
+	deposit_rate NUMERIC(5, 4) NOT NULL,
+	delivery_terms TEXT NOT NULL,
+	settlement TEXT NOT NULL,
+	quality_standard TEXT NOT NULL,
+	valid_from DATE NOT NULL,
+	valid_to DATE,
+	signed_copies INTEGER NOT NULL,
+	CONSTRAINT pk_contract PRIMARY KEY (no)
 )
 --
-CREATE TABLE known_device (
-	hash VARCHAR(64) NOT NULL,
-	user_id BIGINT NOT NULL,
-	seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_known_device PRIMARY KEY (hash, user_id)
+CREATE INDEX ix_contract_customer_id_valid_from ON contract (customer_id, valid_from)
+--
+CREATE TABLE daily_report (
+	no VARCHAR(30) NOT NULL,
+	production_no VARCHAR(30) NOT NULL,
+	reported_on DATE NOT NULL,
+	qty INTEGER NOT NULL,
+	done INTEGER NOT NULL,
+	rate VARCHAR(100) NOT NULL,
+	note TEXT NOT NULL,
+	document_id BIGINT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_daily_report PRIMARY KEY (no)
 )
 --
-CREATE INDEX ix_known_device_user_id ON known_device (user_id)
+CREATE INDEX ix_daily_report_production_no_reported_on ON daily_report (production_no, reported_on)
+--
+CREATE TABLE dispatch_advice (
+	no VARCHAR(30) NOT NULL,
+	version INTEGER NOT NULL,
+	instance_id BIGINT NOT NULL,
+	order_no VARCHAR(30) NOT NULL,
+	shipped_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	carrier VARCHAR(100) NOT NULL,
+	waybill VARCHAR(100) NOT NULL,
+	eta TIMESTAMP WITH TIME ZONE NOT NULL,
+	check_times TEXT NOT NULL,
+	document_id BIGINT NOT NULL,
+	arrived_at TIMESTAMP WITH TIME ZONE,
+	condition VARCHAR(20) NOT NULL,
+	receiver VARCHAR(100) NOT NULL,
+	CONSTRAINT pk_dispatch_advice PRIMARY KEY (no, version)
+)
+--
+CREATE INDEX ix_dispatch_advice_order_no ON dispatch_advice (order_no)
+--
+CREATE TABLE emergency_release (
+	no VARCHAR(30) NOT NULL,
+	instance_id BIGINT NOT NULL,
+	order_no VARCHAR(30) NOT NULL,
+	reason TEXT NOT NULL,
+	supervisor VARCHAR(100) NOT NULL,
+	slip_due DATE NOT NULL,
+	slip_no VARCHAR(30) NOT NULL,
+	released_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	completed_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_emergency_release PRIMARY KEY (no)
+)
+--
+CREATE INDEX ix_emergency_release_order_no ON emergency_release (order_no)
+--
+CREATE TABLE inspection (
+	no VARCHAR(30) NOT NULL,
+	production_no VARCHAR(30) NOT NULL,
+	round INTEGER NOT NULL,
+	checks TEXT NOT NULL,
+	defects INTEGER NOT NULL,
+	passed BOOLEAN NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_inspection PRIMARY KEY (no),
+	CONSTRAINT uq_inspection_production_no_round UNIQUE (production_no, round)
+)
+--
+CREATE TABLE memo (
+	no VARCHAR(30) NOT NULL,
+	version INTEGER NOT NULL,
+	instance_id BIGINT NOT NULL,
+	order_no VARCHAR(30) NOT NULL,
+	customer_id BIGINT,
+	customer_name VARCHAR(200) NOT NULL,
+	items TEXT NOT NULL,
+	ticks TEXT NOT NULL,
+	complete BOOLEAN NOT NULL,
+	eta TIMESTAMP WITH TIME ZONE,
+	document_id BIGINT NOT NULL,
+	written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_memo PRIMARY KEY (no, version)
+)
+--
+CREATE TABLE price_doubt (
+	no VARCHAR(30) NOT NULL,
+	instance_id BIGINT NOT NULL,
+	order_no VARCHAR(30) NOT NULL,
+	customer_id BIGINT,
+	lines TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	decided_by TEXT NOT NULL,
+	decision TEXT NOT NULL,
+	decided_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_price_doubt PRIMARY KEY (no)
+)
+--
+CREATE INDEX ix_price_doubt_order_no ON price_doubt (order_no)
+--
+CREATE TABLE production_order (
+	no VARCHAR(30) NOT NULL,
+	instance_id BIGINT NOT NULL,
+	order_no VARCHAR(30) NOT NULL,
+	document_id BIGINT NOT NULL,
+	qty INTEGER NOT NULL,
+	tolerance VARCHAR(50) NOT NULL,
+	due DATE,
+	confirmed_due DATE,
+	production_date DATE,
+	packing TEXT NOT NULL,
+	label TEXT NOT NULL,
+	special TEXT NOT NULL,
+	hints TEXT NOT NULL,
+	pending_return BOOLEAN NOT NULL,
+	plan TEXT NOT NULL,
+	done INTEGER NOT NULL,
+	booked INTEGER NOT NULL,
+	state VARCHAR(10) NOT NULL,
+	issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_production_order PRIMARY KEY (no)
+)
+--
+CREATE INDEX ix_production_order_order_no ON production_order (order_no)
 --
 CREATE TABLE rule_change (
 	id BIGSERIAL NOT NULL,
@@ -44,3 +181,25 @@ CREATE TABLE rule_change (
 )
 --
 CREATE INDEX ix_rule_change_kind_key ON rule_change (kind, key)
+--
+CREATE TABLE statement (
+	no VARCHAR(30) NOT NULL,
+	version INTEGER NOT NULL,
+	instance_id BIGINT NOT NULL,
+	order_no VARCHAR(30) NOT NULL,
+	kind VARCHAR(10) NOT NULL,
+	department VARCHAR(50) NOT NULL,
+	text TEXT NOT NULL,
+	facts TEXT NOT NULL,
+	hash VARCHAR(64) NOT NULL,
+	document_id BIGINT NOT NULL,
+	written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	signer VARCHAR(100) NOT NULL,
+	signer_name VARCHAR(100) NOT NULL,
+	signed_at TIMESTAMP WITH TIME ZONE,
+	void_at TIMESTAMP WITH TIME ZONE,
+	void_why VARCHAR(20) NOT NULL,
+	CONSTRAINT pk_statement PRIMARY KEY (no, version)
+)
+--
+CREATE INDEX ix_statement_order_no_kind ON statement (order_no, kind)
