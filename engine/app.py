@@ -22,6 +22,7 @@ from engine.web import (
     i18n,
     notices,
     origin,
+    places,
     session,
     trouble,
 )
@@ -37,6 +38,9 @@ BLUEPRINTS = (
     "engine.web.definitions",
     "engine.web.documents",
     "engine.web.outbox",
+    "engine.web.customers",
+    "engine.web.orders",
+    "engine.web.stock",
     "engine.web.tickets",
     "engine.web.fines",
     "engine.web.store_slips",
@@ -44,7 +48,7 @@ BLUEPRINTS = (
 )
 
 #: What each part adds to the application, in the order requests meet them.
-PARTS = (headers, trouble, session, origin, border, i18n, formats, directory, assets, files, notices)
+PARTS = (headers, trouble, session, origin, border, i18n, formats, directory, assets, files, notices, places)
 
 FORM_BYTES = 4 * 1024 * 1024
 

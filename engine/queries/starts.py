@@ -52,6 +52,12 @@ def one(db: Database, key: str, actor: Actor) -> Start:
     raise NotFound
 
 
+def startable(db: Database) -> list[Startable]:
+    """The newest version of every process that somebody may start."""
+    with db.read() as connection:
+        return [Startable(row.key, row.starters) for row in _newest(connection)]
+
+
 def _newest(connection: Connection) -> list[AnyRow]:
     newest = (
         select(definition.c.key, func.max(definition.c.version).label("version"))

@@ -15,6 +15,7 @@ from engine.model.after_sales import compensation
 from engine.model.database import Database
 from engine.model.papers import ticket
 from engine.queries.finding import contains
+from engine.queries.listing import open_to
 
 #: The most rows a page may have.
 LARGEST = 200
@@ -48,7 +49,11 @@ def page(
     with db.read() as connection:
         count = select(func.count()).select_from(ticket).where(*conditions)
         total = connection.execute(count).scalar_one()
-        query = select(ticket).where(*conditions).order_by(ticket.c.opened_at.desc(), ticket.c.no.desc())
+        query = (
+            select(ticket, open_to(actor, ticket.c.instance_id).label("seen"))
+            .where(*conditions)
+            .order_by(ticket.c.opened_at.desc(), ticket.c.no.desc())
+        )
         rows = connection.execute(query.limit(size).offset((page - 1) * size)).all()
         ledger = connection.execute(
             select(compensation.c.ticket_no, compensation.c.amount).where(

@@ -1,26 +1,65 @@
-"""Papers as they are printed: on the page, as PDF, and their style sheet."""
+"""Papers: look one up, and see it as it is printed, on the page or as PDF."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 
-from engine.queries import attachments, instance
-from engine.services import documents as papers
+from engine.queries import attachments, papers
 from engine.services import pdf_maker, slips
-from engine.web import files
+from engine.services.documents import KINDS
+from engine.web import files, i18n, trade
 from engine.web.headers import content_policy
+from engine.web.i18n import gettext as _
+from engine.web.paging import Shown, one_of, page_number
 from engine.web.session import actor, database, logged_in
 
 blueprint = Blueprint("documents", __name__, url_prefix="/documents")
 
 MOST_COPIES = 9
+SIZE = 50
+
+
+@blueprint.get("")
+@logged_in
+def listing() -> Response:
+    """The papers a person may read, by number, customer, kind and state."""
+    text = request.args.get("q", "").strip()[:100]
+    asked = {
+        "kind": one_of("kind", KINDS),
+        "state": one_of("state", trade.paper_states()),
+        "sort": one_of("sort", sorts(), "new"),
+    }
+    found = papers.page(database(), actor(), text=text, page=page_number(), size=SIZE, **asked)
+    page = render_template(
+        "documents.html",
+        page=Shown(found.rows, found.total, found.page, found.pages),
+        asked={"text": text, **asked},
+        query={name: value for name, value in {"q": text, **asked}.items() if value},
+        filtered=bool(text or asked["kind"] or asked["state"]),
+        kinds=kinds(),
+        states=trade.paper_states(),
+        standing=papers.standing,
+        sorts=sorts(),
+    )
+    return make_response(page)
+
+
+def kinds() -> dict[str, str]:
+    """The kinds of papers, by name."""
+    english = i18n.locale().startswith("en")
+    return {key: kind.title_en if english else kind.title for key, kind in KINDS.items()}
+
+
+def sorts() -> dict[str, str]:
+    """The orders a list of papers can have."""
+    return {"new": _("Newest first"), "old": _("Oldest first"), "number": _("By number")}
 
 
 @blueprint.get("/<int:document_id>")
 @logged_in
 def view(document_id: int) -> Response:
     """The paper with all its copies, or with those of `copy`, ready to print."""
-    _require_visible(document_id)
+    papers.require_readable(database(), document_id, actor())
     with database().read() as connection:
         page = slips.page(connection, document_id, copies=_copies(), stylesheet=url_for("documents.style"))
     response = make_response(page)
@@ -33,7 +72,7 @@ def view(document_id: int) -> Response:
 @logged_in
 def pdf(document_id: int) -> Response:
     """The paper as PDF, where the system can make one."""
-    number = _require_visible(document_id)
+    number = papers.require_readable(database(), document_id, actor())
     with database().read() as connection:
         page = slips.page(connection, document_id, copies=_copies())
     return files.download(pdf_maker.make(page), f"{number}.pdf", "application/pdf")
@@ -46,14 +85,6 @@ def style() -> Response:
     response.content_type = "text/css; charset=utf-8"
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
-
-
-def _require_visible(document_id: int) -> str:
-    """The paper's number. Raises NotFound unless the person sees the instance that issued it."""
-    with database().read() as connection:
-        row = papers.one(connection, document_id)
-    instance.require_visible(database(), row.instance_id, actor())
-    return str(row.number)
 
 
 def _copies() -> tuple[int, ...] | None:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 
 from engine.access import Actor
 from engine.queries import inbox
-from engine.web import directory
+from engine.web import directory, places
 from engine.web.i18n import gettext as _
 from engine.web.labels import label
 from engine.web.paging import Shown, page_number
@@ -91,6 +91,7 @@ def page() -> Response:
     """My tasks, my groups' tasks, filtered as asked; with nothing there, when the next thing is due."""
     asked, who = Asked.read(), actor()
     counts = inbox.counts(database(), who)
+    places.remember(who, counts)
     found = inbox.page(
         database(),
         who,
@@ -116,8 +117,6 @@ def page() -> Response:
             sorts=sorts().items(),
             processes=directory.processes(),
             roles=[(key, directory.role(key)) for key in sorted(who.roles)],
-            open_count=counts.mine + counts.group,
-            late_count=counts.overdue,
             next_due=_next_due(who) if not found.rows and not asked.is_narrow else None,
         )
     )

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Literal
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from engine import access
 from engine.commands import operate
-from engine.queries import instance
+from engine.queries import instance, related
 from engine.queries.history import HistoryEntry
 from engine.queries.papers import standing
 from engine.services import documents as papers
-from engine.web import beside, directory, i18n, left, marks
+from engine.web import beside, directory, i18n, left, marks, trade
 from engine.web.diagram import Diagram, Family
 from engine.web.headers import writes_markup
 from engine.web.i18n import gettext as _
 from engine.web.labels import label
 from engine.web.notices import say_next
 from engine.web.paging import Shown, page_number, pages_of
+from engine.web.records import Link, groups, mark, statuses
 from engine.web.session import actor, database, logged_in
 
 blueprint = Blueprint("instances", __name__, url_prefix="/instances")
@@ -75,6 +75,7 @@ def view(instance_id: int) -> Response:
         marks=marks.of_instance(it, entries, drawn, scope),
         called=_called(entries, drawn, scope),
         incidents=_incidents(it, drawn),
+        beside=_beside(it),
         proof=_proof(instance_id),
         scope=scope,
         tab=tab,
@@ -94,31 +95,6 @@ def retry(instance_id: int, task: int) -> Response:
     return say_next(make_response(redirect(onward, code=303)), "retried")
 
 
-def statuses() -> list[tuple[str, str]]:
-    """The states an instance can be in, with their words."""
-    return [("running", _("running")), ("completed", _("completed")), ("cancelled", _("cancelled"))]
-
-
-def lines(rows: Iterable[Any]) -> list[dict[str, Any]]:
-    """Instances as the pages of other records list them."""
-    words = dict(statuses())
-    return [
-        {
-            "id": each.id,
-            "subject": each.subject,
-            "process": label(each.process, each.process_name),
-            "state": words.get(each.status, each.status),
-            "mark": _mark(each.status),
-            "moved_at": each.moved_at,
-        }
-        for each in rows
-    ]
-
-
-def _mark(status: str, stopped: bool = False) -> str:
-    return "failed" if stopped else {"running": "open", "completed": "done"}.get(status, "cancelled")
-
-
 def _row(each: instance.ListRow) -> dict[str, Any]:
     return {
         "id": each.id,
@@ -128,7 +104,7 @@ def _row(each: instance.ListRow) -> dict[str, Any]:
         "state": _("stopped")
         if each.incidents and each.status == "running"
         else dict(statuses())[each.status],
-        "mark": _mark(each.status, stopped=each.incidents > 0 and each.status == "running"),
+        "mark": mark(each.status, stopped=each.incidents > 0 and each.status == "running"),
         "started_at": each.started_at,
         "starter": directory.person(each.starter),
         "moved_at": each.moved_at,
@@ -149,7 +125,7 @@ def _heading(it: instance.InstanceView) -> dict[str, Any]:
         "state": _("stopped")
         if stopped and it.status == "running"
         else dict(statuses()).get(it.status, it.status),
-        "mark": _mark(it.status, stopped and it.status == "running"),
+        "mark": mark(it.status, stopped and it.status == "running"),
     }
 
 
@@ -191,6 +167,12 @@ def _incidents(it: instance.InstanceView, drawn: Diagram) -> list[dict[str, Any]
         for each in it.incidents
         if each.resolved_at is None
     ]
+
+
+def _beside(it: instance.InstanceView) -> list[tuple[str, list[Link]]]:
+    """The order, customer, tickets, slips … that belong to it, as far as the person may see them."""
+    with database().read() as connection:
+        return groups(related.of_instance(connection, it.id, it.business_key, actor()))
 
 
 def _proof(instance_id: int) -> dict[str, Any]:

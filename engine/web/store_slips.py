@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, make_response, render_template, request
 
-from engine import access
 from engine.queries import store_slips
 from engine.web.i18n import gettext as _
-from engine.web.paging import Shown, page_number
-from engine.web.session import actor, actor_or_none, database, logged_in
+from engine.web.paging import Shown, one_of, page_number
+from engine.web.session import actor, database, logged_in
 
 blueprint = Blueprint("store_slips", __name__, url_prefix="/store-slips")
 
@@ -20,21 +17,26 @@ SIZE = 50
 @blueprint.get("")
 @logged_in
 def page() -> Response:
-    """The pending slips with their deadlines; the closed ones when asked."""
-    closed = request.args.get("closed") == "1"
-    found = store_slips.page(database(), actor(), closed=closed, page=page_number(), size=SIZE)
-    shown = Shown(found.rows, found.total, found.page, found.pages)
-    query = {"closed": "1"} if closed else {}
-    return make_response(
-        render_template("store_slips.html", page=shown, closed=closed, query=query, states=states())
+    """The pending slips with their deadlines; the closed ones when asked; with a search, both."""
+    text = request.args.get("q", "").strip()[:100]
+    which = one_of("closed", scopes(), "all" if text else "0")
+    closed = {"0": False, "1": True}.get(which)
+    found = store_slips.page(database(), actor(), closed=closed, text=text, page=page_number(), size=SIZE)
+    page = render_template(
+        "store_slips.html",
+        page=Shown(found.rows, found.total, found.page, found.pages),
+        closed=closed is True,
+        asked={"text": text, "closed": which},
+        query={"closed": which, **({"q": text} if text else {})},
+        scopes=scopes(),
+        states=states(),
     )
+    return make_response(page)
 
 
-@blueprint.app_context_processor
-def links() -> dict[str, Any]:
-    """Whether the pages lead this person to the slips."""
-    who = actor_or_none()
-    return {"sees_slips": who is not None and access.may(who, "see slips")}
+def scopes() -> dict[str, str]:
+    """Which slips can be asked for."""
+    return {"0": _("Pending slips"), "1": _("Closed slips"), "all": _("All slips")}
 
 
 def states() -> dict[str, tuple[str, str]]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import Any
-
 from flask import Blueprint, Response, make_response, render_template, request
 
-from engine import access
 from engine.queries import tickets
 from engine.services.tickets import CLOSED, HANDLED, KINDS, OPENED, STOPPED, TRACKED
 from engine.web.i18n import gettext as _
 from engine.web.paging import Shown, page_number
-from engine.web.session import actor, actor_or_none, database, logged_in
+from engine.web.session import actor, database, logged_in
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/tickets")
 
@@ -44,16 +40,6 @@ def page() -> Response:
         closed=CLOSED,
     )
     return make_response(page)
-
-
-@blueprint.app_context_processor
-def links() -> dict[str, Any]:
-    """Whether the pages lead this person to the tickets."""
-    sees = False
-    with suppress(Exception):  # The page that tells of a fault has these links too: better none than no page.
-        who = actor_or_none()
-        sees = who is not None and access.may(who, "see tickets")
-    return {"sees_tickets": sees}
 
 
 def kinds() -> dict[str, str]:

@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from engine.commands.attach import attach
 from engine.feel.values import to_json
 from engine.model.papers import document
+from engine.model.trade import order
 from engine.services import pdf_maker
 from engine.services.documents import content_hash
 from tests.security.people import Crew
@@ -34,6 +35,12 @@ KINDS = {
     "operated": ("login", "403", "403", "403", "in"),
     #: Who serves customers, and who watches.
     "served": ("login", "in", "403", "in", "403"),
+    #: Customers are known to those who serve them, and to those who answer for the money.
+    "known": ("login", "in", "403", "in", "403"),
+    "known one": ("login", "in", "404", "in", "404"),
+    #: Orders and stock are everybody's who works with them.
+    "traded": ("login", "in", "in", "in", "403"),
+    "traded one": ("login", "in", "in", "in", "404"),
     #: Who supplies the shops, and who watches.
     "supplied": ("login", "403", "403", "in", "in"),
     #: Fines are seen by those who answer for them.
@@ -67,6 +74,13 @@ ROUTES = {
     "definitions.diagram_file": "people",
     "definitions.download": "people",
     "outbox.page": "people",
+    "customers.page": "known",
+    "customers.view": "known one",
+    "orders.page": "traded",
+    "orders.view": "traded one",
+    "stock.page": "traded",
+    "stock.moves": "traded",
+    "documents.listing": "people",
     "tickets.page": "served",
     "store_slips.page": "supplied",
     "fines.page": "fined",
@@ -226,6 +240,9 @@ def _filled(crew: Crew, rule: str) -> str:
         "filename": "theme.css",
     }
     values |= {"secret": "nothing", "notice_id": "1"}
+    if "number" in rule:
+        values["number"] = _order(crew, int(instance))
+    values["customer_id"] = "1"
     if "document_id" in rule:
         values["document_id"] = str(_paper(crew, int(instance)))
     if "file_id" in rule:
@@ -233,6 +250,17 @@ def _filled(crew: Crew, rule: str) -> str:
     if "instance_id" in rule:
         values["task"] = "1"
     return re.sub(r"<(?:[a-z]+(?:\([^)]*\))?:)?(\w+)>", lambda found: values[found[1]], rule)
+
+
+def _order(crew: Crew, instance: int) -> str:
+    number = f"SO-{next(_numbers)}"
+    row = {
+        "no": number, "instance_id": instance, "type": "批发", "customer_name": "宏达超市有限公司", "total": 1,
+        "status": "待确认", "received_at": crew.db.now(), "changed_at": crew.db.now(),
+    }  # fmt: skip
+    with crew.db.write() as connection:
+        connection.execute(insert(order).values(row))
+    return number
 
 
 def _paper(crew: Crew, instance: int) -> int:
