@@ -32,6 +32,13 @@ CREATE TABLE calendar_year (
 	CONSTRAINT pk_calendar_year PRIMARY KEY (year)
 )
 --
+CREATE TABLE code_offer (
+	user_id BIGINT NOT NULL,
+	secret VARCHAR(64) NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_code_offer PRIMARY KEY (user_id)
+)
+--
 CREATE TABLE contract (
 	no VARCHAR(30) NOT NULL,
 	customer_id BIGINT NOT NULL,
@@ -108,6 +115,15 @@ CREATE TABLE inspection (
 	CONSTRAINT pk_inspection PRIMARY KEY (no),
 	CONSTRAINT uq_inspection_production_no_round UNIQUE (production_no, round)
 )
+--
+CREATE TABLE known_device (
+	hash VARCHAR(64) NOT NULL,
+	user_id BIGINT NOT NULL,
+	seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_known_device PRIMARY KEY (hash, user_id)
+)
+--
+CREATE INDEX ix_known_device_user_id ON known_device (user_id)
 --
 CREATE TABLE memo (
 	no VARCHAR(30) NOT NULL,
