@@ -13,6 +13,8 @@ from markupsafe import Markup
 
 from engine.access import Actor
 from engine.errors import NotFound
+from engine.feel.fault import FeelError
+from engine.form.template import template
 from engine.queries.history import HistoryEntry
 from engine.queries.task import TaskView
 from engine.services import slips
@@ -88,11 +90,24 @@ def heading(task: TaskView, who: Actor) -> Heading:
     )
 
 
-def scripts(properties: Mapping[str, str]) -> list[Script]:
-    """The texts of the task's properties `script`, `script_1`, `script_2` …"""
+def scripts(properties: Mapping[str, str], context: Mapping[str, Any]) -> list[Script]:
+    """The texts of the task's properties `script`, `script_1`, `script_2` …, with the values of `context` in them."""
     names = ["script", *(f"script_{n}" for n in range(1, 10))]
     found = [(name, chosen(properties, name)) for name in names if properties.get(name)]
-    return [Script(chosen(properties, f"{name}_title") or _("To say"), text) for name, text in found]
+    return [
+        Script(chosen(properties, f"{name}_title") or _("To say"), _spoken(text, context))
+        for name, text in found
+    ]
+
+
+def _spoken(text: str, context: Mapping[str, Any]) -> str:
+    """A script with its values; `company_name` is the company's own, which every script may say."""
+    try:
+        made = template(text)
+    except FeelError:
+        return text
+    names = {name for each in made.formulas for name in each.names}
+    return made.text({**context, "company_name": directory.company()} if "company_name" in names else context)
 
 
 def about(task: TaskView) -> list[tuple[str, Any]]:

@@ -15,6 +15,7 @@ from engine.form import read as read_form
 from engine.model.database import Database
 from engine.money import AMOUNTS, is_amount
 from engine.queries import definitions, people
+from engine.services import thresholds
 from engine.web import formats, i18n
 from engine.web.glossary import NAMES
 from engine.web.labels import label
@@ -90,6 +91,17 @@ def people_of(roles: Collection[str]) -> list[tuple[str, str]]:
 def _people() -> list[people.Person]:
     found: list[people.Person] = kept("people", people.all_users)
     return found
+
+
+def company() -> str:
+    """What the company calls itself; "" when nobody has said so in the settings."""
+    name: str = kept("company", _company_name)
+    return name
+
+
+def _company_name(db: Database) -> str:
+    with db.read() as connection:
+        return thresholds.text(connection, "company_name")
 
 
 def processes() -> list[tuple[str, str]]:

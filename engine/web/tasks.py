@@ -200,7 +200,7 @@ def _page(
         "key": request.form.get("_key") or secrets.token_urlsafe(18),
         "shown": task.shown_hash or "",
         "guide": sentence(task.documentation),
-        "scripts": beside.scripts(task.properties),
+        "scripts": beside.scripts(task.properties, task.context),
         "about": beside.about(task),
         "past": beside.past(task.history, diagram.Family(task.definition_id)),
         "colleagues": beside.colleagues(task, actor()),

@@ -8,6 +8,8 @@ from engine.bpmn.extensions import is_feel, listed
 from engine.bpmn.model import Element
 from engine.bpmn.names import TASKS
 from engine.bpmn.rules.catalogue import Place, Subject, refuses, warns
+from engine.feel.fault import FeelError
+from engine.form.template import template
 
 #: What may name a form, a decision, a process: a key, never a path.
 KEY = re.compile(r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
@@ -86,6 +88,13 @@ PROPERTY = refuses(
     "给每个扩展属性不同的名称。",
     "Give each extension property a name of its own.",
 )
+TEMPLATE = refuses(
+    "script-template",
+    "“{name}”的话术“{key}”有误：{why}",
+    'The script "{key}" of "{name}" cannot be read: {why_en}',
+    "值的表达式写在双花括号里；每个 #if 都要有 /if。",
+    "Write the expression of a value in double braces, and close every #if with /if.",
+)
 MAPPING_HERE = refuses(
     "mapping-not-executed",
     "“{name}”上的{what}不会执行。",
@@ -117,6 +126,8 @@ LOOP_HERE = refuses(
 
 _MEANING = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}", re.ASCII)
 _NAME = re.compile(r"[^\W\d]\w{0,99}")
+#: Words to read aloud, in Chinese and in English, with places for values.
+_SCRIPT = re.compile(r"script(_[1-9])?([:_]en)?")
 _SIGNATURE = {
     "signature",
     "signature:document",
@@ -216,7 +227,18 @@ def _properties(subject: Subject, node: Element) -> None:
             if not key or key in seen:
                 subject.at(PROPERTY, node, name=_title(node), key=key)
             seen.add(key)
+    _scripts(subject, node)
     _signature(subject, node)
+
+
+def _scripts(subject: Subject, node: Element) -> None:
+    for key, value in node.properties.items():
+        if _SCRIPT.fullmatch(key):
+            try:
+                template(value)
+            except FeelError as error:
+                why, why_en = (said.replace("{", "").replace("}", "") for said in (error.zh, error.en))
+                subject.at(TEMPLATE, node, name=_title(node), key=key, why=why, why_en=why_en)
 
 
 def _signature(subject: Subject, node: Element) -> None:

@@ -230,6 +230,7 @@ TASKS: list[Fault] = [
     ("signature", "x", file(around(user('<zeebe:properties><zeebe:property name="signature" value="approve"/><zeebe:property name="signature:document" value="slip"/><zeebe:property name="signature:who" value="a"/></zeebe:properties>'))), "signature:who"),
     ("signature", "x", file(around(service(_property("signature", "approve")))), "approve"),
     ("property-name", "x", file(around(user('<zeebe:properties><zeebe:property name="a" value="1"/><zeebe:property name="a" value="2"/></zeebe:properties>'))), "twice"),
+    ("script-template", "x", file(around(user('<zeebe:properties><zeebe:property name="script:en" value="{{#if name}}Hello"/></zeebe:properties>'))), "/if is missing"),
     ("mapping-not-executed", "x", file(around(task("receiveTask", _mapping('<zeebe:input source="=a" target="b"/>'), attributes='messageRef="m"'))), "input"),
     ("mapping-not-executed", "x", file(around(event("intermediateThrowEvent", ON_SIGNAL, inside=_mapping('<zeebe:input source="=a" target="b"/>')))), "input"),
     ("mapping-not-executed", "x", file(around(event("intermediateThrowEvent", ON_ESCALATION, inside=_mapping('<zeebe:output source="=a" target="b"/>')))), "output"),
