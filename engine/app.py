@@ -44,6 +44,8 @@ BLUEPRINTS = (
     "engine.web.tickets",
     "engine.web.fines",
     "engine.web.store_slips",
+    "engine.web.settings",
+    "engine.web.calendar",
     "engine.web.account",
 )
 

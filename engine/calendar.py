@@ -7,6 +7,7 @@ compared it with the notice and confirmed it, and whoever computes with it is to
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +16,7 @@ from functools import lru_cache
 #: Years that the library computes at all; outside them only weekends are known.
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 _FRIDAY = 5
+_AMERICAN = re.compile(r"(\d\d)/(\d\d)/(\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,11 @@ def published(year: int) -> bool:
     return year in ChinaStaticHolidays.special_public_holidays
 
 
+def _iso(name: str) -> str:
+    """The library writes dates inside English names as 01/31/2026."""
+    return _AMERICAN.sub(r"\3-\1-\2", name)
+
+
 @lru_cache(maxsize=LAST_YEAR - FIRST_YEAR + 1)
 def notice(year: int) -> Mapping[date, Special]:
     """The days of a year that are not as their weekday says, by the notice or, where none is known, estimated."""
@@ -89,8 +96,13 @@ def notice(year: int) -> Mapping[date, Special]:
         return {}
     # A notice can make the last days of the year before it working days.
     years = (year, year + 1)
-    named, english = (China(years=years, language=language) for language in ("zh_CN", "en_US"))
-    days = {day: Special(False, zh, english.get(day, zh)) for day, zh in named.items() if day.year == year}
+    named, english = (
+        China(years=years, language=language)  # type: ignore[no-untyped-call]
+        for language in ("zh_CN", "en_US")
+    )
+    days = {
+        day: Special(False, zh, _iso(english.get(day, zh))) for day, zh in named.items() if day.year == year
+    }
     for day in named.weekend_workdays:
         if day.year == year:
             days[day] = Special(True, "调休上班", "Make-up working day")

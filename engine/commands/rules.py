@@ -121,7 +121,7 @@ def _kept(threshold: Threshold, text: str, reason: str) -> str:
         kept = str(threshold.read(text.strip()))
     except WrongInput:
         said = threshold.expected
-        errors["value"] = Message(zh=f"请填写{said.zh}。", en=f"Write {said.en}.")
+        errors["value"] = Message(zh=f"请填写：{said.zh}。", en=f"Write {said.en}.")
     if not reason.strip():
         errors["reason"] = _REASON
     if errors:

@@ -173,10 +173,10 @@ THRESHOLDS: tuple[Threshold, ...] = (
     Threshold(
         "delay_on_deposit",
         Decimal(0),
-        "定金晚到是否顺延交期（1 是，0 否）",
-        "A late deposit moves the due date (1 yes, 0 no)",
+        "定金晚到，交期顺延",
+        "A late deposit moves the due date",
         "F14.19",
-        "count",
+        "flag",
     ),
     Threshold("company_name", "", "公司名称", "Name of the company", "F14.01", "text"),
 )

@@ -32,6 +32,7 @@ SAID = {
     "welcome": ("done", marked("Your password is set. Log in with it now.")),
     "again": ("done", marked("It is sent again.")),
     "retried": ("done", marked("It runs again.")),
+    "rule_changed": ("done", marked("Changed: it holds from now on.")),
 }
 
 

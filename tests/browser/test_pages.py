@@ -59,6 +59,20 @@ def test_no_accessibility_violation(desk, violations, theme, width, locale):
 
 
 @pytest.mark.parametrize(("theme", "width", "locale"), LOOKS)
+def test_rules_are_accessible(desk, violations, theme, width, locale):
+    """The same for settings, one of them open for change, and for a confirmed and an unconfirmed year."""
+    owner = desk.sit("qian", theme=theme, width=width, locale=locale)
+
+    found = {}
+    for address in ("/settings?edit=refund_limit", "/calendar?year=2026", "/calendar?year=2027"):
+        owner.goto(address)
+        wide = owner.evaluate("document.documentElement.scrollWidth") > width
+        found[address] = violations(owner) + (["wider than the screen"] if wide else [])
+
+    assert {} == {name: each for name, each in found.items() if each}
+
+
+@pytest.mark.parametrize(("theme", "width", "locale"), LOOKS)
 def test_signing_and_deploying_are_accessible(desk, violations, theme, width, locale):
     """The same for the pages of others: signing, deploying with findings, the login."""
     signing = desk.site.to_signing(desk.site.person("lin"))

@@ -48,6 +48,8 @@ KINDS = {
     #: Nothing is broken, so that even the operator finds nothing to repair.
     "repaired": ("login", "403", "403", "403", "404"),
     "deployed": ("login", "403", "403", "403", "in"),
+    #: The rules are seen by who makes them, and who watches.
+    "ruled": ("login", "403", "403", "in", "in"),
 }
 
 #: Every route; one that is not named here fails the test.
@@ -126,6 +128,12 @@ ROUTES = {
     "api.cancel": "operated",
     "api.retry_step": "operated",
     "api.publish_message": "operated",
+    "calendar.page": "people",
+    "settings.page": "ruled",
+    "settings.change": "deployed",
+    "calendar.decide": "deployed",
+    "calendar.restore": "deployed",
+    "calendar.confirm": "deployed",
     "definitions.deploy": "deployed",
     "api.deploy_files": "deployed",
 }

@@ -68,6 +68,12 @@ ACCESS = {
     "starts.start": "owner",
     "starts.fields": "owner",
     "definitions.deploy": "deployer",
+    "calendar.page": "people",
+    "settings.page": "ledger",
+    "settings.change": "deployer",
+    "calendar.decide": "deployer",
+    "calendar.restore": "deployer",
+    "calendar.confirm": "deployer",
 }
 
 

@@ -1,0 +1,142 @@
+"""The settings page and the calendar page: what they show, who may change what, and what is refused at its field."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.queries.verify import verify
+from tests.web.support import make_site
+
+
+@pytest.fixture
+def site(company, tmp_path):
+    """A company of one's own."""
+    made = make_site(*company, tmp_path)
+    yield made
+    problems = verify(made.database, states=True).problems
+    made.database.close()
+    assert [] == problems
+
+
+def text(answer) -> str:
+    """What stands on a page."""
+    return " ".join(answer.text.split())
+
+
+def test_settings_are_listed_with_source_and_default(site):
+    """Every setting has its name in both languages, its source step, value and default."""
+    chinese = text(site.person("qian").get("/settings"))
+    english = text(site.person("qian", locale="en").get("/settings"))
+
+    for words in ("轻微破损折让", "F31.14", "10 %", "¥5.00", "F05.09", "0.5 千克", "还没有修改过"):
+        assert words in chinese
+    for words in ("Allowance for slight damage", "10 %", "0.5 kg", "Nothing has been changed yet"):
+        assert words in english
+
+
+def test_a_setting_is_changed_on_its_page(site):
+    """The row opens for change, the change is kept with its reason, and the page says it at once."""
+    qian = site.person("qian")
+    form = text(qian.get("/settings?edit=allowance_percent"))
+    answer = qian.post("/settings", data={"key": "allowance_percent", "value": "15", "reason": "客人反映"})
+    page = text(qian.get(answer.location))
+
+    assert 'value="10"' in form
+    assert (303, "/settings#allowance_percent") == (answer.status_code, answer.location)
+    assert "<strong>15 %</strong>" in page
+    for words in ("已修改，即刻生效。", "客人反映", "钱流程", "10 %"):
+        assert words in page
+
+
+def test_what_is_wrong_is_said_at_its_field(site):
+    """101 percent without a reason: both fields say what is wrong, and what was typed stays."""
+    answer = site.person("qian").post("/settings", data={"key": "allowance_percent", "value": "101"})
+
+    assert 422 == answer.status_code
+    assert 'value="101"' in answer.text
+    assert "请填写：0 至 100 的百分数，至多两位小数。" in answer.text
+    assert "请写明修改原因" in answer.text
+    same = {"key": "allowance_percent", "value": "10", "reason": "试试"}
+    assert "与现行规定相同" in site.person("qian").post("/settings", data=same).text
+    assert 422 == site.person("qian").post("/settings", data={"key": "no_such", "value": "1"}).status_code
+
+
+def test_who_may_not(site):
+    """Customer service sees no settings and changes nothing; everybody sees the calendar."""
+    lin = site.person("lin")
+
+    assert 403 == lin.get("/settings").status_code
+    assert 403 == lin.post("/settings", data={"key": "slip_rate", "value": "6", "reason": "x"}).status_code
+    for address in ("/calendar/days", "/calendar/days/restore", "/calendar/years"):
+        assert 403 == lin.post(address, data={"day": "2026-12-05"}).status_code
+    page = lin.get("/calendar?year=2026")
+    assert 200 == page.status_code
+    assert "/calendar/days" not in page.text
+
+
+def test_a_year_is_shown_with_its_holidays_and_make_up_days(site):
+    """Holidays are 休, worked weekends 班, in both languages with the month's working days."""
+    chinese = text(site.person("lin").get("/calendar?year=2026"))
+    english = text(site.person("lin", locale="en").get("/calendar?year=2026"))
+
+    assert "已收录国务院关于 2026 年节假日安排的通知。" in chinese
+    assert '<td class="worked" title="调休上班">14<span class="sign">班</span></td>' in chinese
+    assert '<td class="free" title="春节">17<span class="sign">休</span></td>' in chinese
+    assert "Chinese New Year (Spring Festival)" in english
+    assert "February" in english
+
+
+def test_an_unconfirmed_year_warns_until_it_is_confirmed(site):
+    """2027 warns in words; confirming needs a reason, and is taken back the same way."""
+    qian = site.person("qian")
+    before = text(qian.get("/calendar?year=2027"))
+    refused = qian.post("/calendar/years", data={"year": "2027", "confirmed": "1"})
+    done = qian.post("/calendar/years", data={"year": "2027", "confirmed": "1", "reason": "已核对"})
+    after = text(qian.get(done.location))
+    qian.post("/calendar/years", data={"year": "2027", "confirmed": "0", "reason": "通知更正"})
+
+    assert "2027 年尚未确认。" in before
+    assert (422, True) == (refused.status_code, "请写明修改原因" in refused.text)
+    assert "/calendar?year=2027" == done.location
+    assert "2027 年尚未确认" not in after
+    assert "钱流程已于" in after
+    assert "2027 年尚未确认。" in text(qian.get("/calendar?year=2027"))
+
+
+def test_a_day_is_decided_and_taken_back(site):
+    """A Saturday becomes a working day with its name; taking it back shows what it is without the decision."""
+    qian = site.person("qian")
+    day = {"day": "2026-12-05", "working": "1", "name": "年终盘点", "reason": "仓库请求"}
+    done = qian.post("/calendar/days", data=day)
+    page = text(qian.get(done.location))
+    taken = qian.post("/calendar/days/restore", data={"day": "2026-12-05", "reason": "改期"})
+
+    assert '<td class="worked decided" title="年终盘点">5<span class="sign">班</span></td>' in page
+    assert "撤回后：周末" in page
+    assert "上班：年终盘点" in page
+    assert 303 == taken.status_code
+    assert "年终盘点 " not in text(qian.get("/calendar?year=2026")).split("修改记录")[0]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"day": "morgen", "name": "x", "reason": "x"}, "请选择日期。"),
+        ({"day": "2026-02-30", "name": "x", "reason": "x"}, "请选择日期。"),
+        ({"day": "1900-01-01", "name": "x", "reason": "x"}, "请选择 1950 至 2100 年的日期。"),
+        ({"day": "2026-12-05", "name": "", "reason": "x"}, "请填写 1 至 100 个字。"),
+        ({"day": "2026-12-05", "name": "x", "reason": ""}, "请写明修改原因"),
+    ],
+)
+def test_a_wrong_day_is_refused_at_its_field(site, data, words):
+    """No such day, a year beyond the calendar, no name, no reason: each says so."""
+    answer = site.person("qian").post("/calendar/days", data=data)
+
+    assert 422 == answer.status_code
+    assert words in answer.text
+
+
+@pytest.mark.parametrize("year", ["", "x", "0", "99999", "1800", "2500", "-1"])
+def test_any_year_gives_a_page(site, year):
+    """Whatever stands in the address: this year, or the nearest that the calendar holds."""
+    assert 200 == site.person("lin").get(f"/calendar?year={year}").status_code
