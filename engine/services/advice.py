@@ -57,7 +57,8 @@ def arrived(call: Call) -> Values:
     said = mapping_of(mapping_of(given.get("document"), "document").get("payload"), "payload")
     travelled = _travelled(call, found.order_no)
     payload = {**(travelled.payload if travelled else {}), **said, **facts, "advice_no": number}
-    paper = issue_paper(call, "arrival_receipt", payload, travelled and as_value(travelled))
+    before = travelled and as_value(travelled)
+    paper = issue_paper(call, "arrival_receipt", payload, before, order_no=found.order_no)
     return {"receipt": paper}
 
 

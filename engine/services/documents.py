@@ -47,7 +47,7 @@ KINDS: Mapping[str, Kind] = {
     "allocation_slip": Kind("配货单", "Allocation slip", "PD"),
     "discrepancy_slip": Kind("店铺补货差异单", "Discrepancy slip", "CY"),
     "customer_memo": Kind("客户信息备忘录", "Customer memo", "BW"),
-    "sales_confirmation": Kind("销售部客户订单确认书", "Order confirmation of sales", "QS"),
+    "sales_confirmation": Kind("销售部客户订单确认书", "Sales confirmation", "QS"),
     "production_order": Kind(
         "生产指令单",
         "Production order",
@@ -82,10 +82,12 @@ def issue_paper(
     before: Mapping[str, Any] | None = None,
     *,
     number: str = "",
+    order_no: str = "",
 ) -> Values:
-    """The paper as the diagrams know it, of the order and batch among the inputs; a further version of `before`.
+    """The paper as the diagrams know it; a further version of `before`.
 
-    `number` is that of a paper of another kind which goes on as this one.
+    It is of the order and batch among the inputs unless `order_no` says otherwise. `number` is that of a paper of
+    another kind which goes on as this one.
     """
     if kind not in KINDS:
         raise WrongInput("kind", "单据类型之一", f"one of {', '.join(KINDS)}")
@@ -98,7 +100,7 @@ def issue_paper(
         "number": number,
         "version": version,
         "title": KINDS[kind].title,
-        "order_no": call.text("order_no"),
+        "order_no": order_no or call.text("order_no"),
         "batch_no": None if batch is None else count_of(batch, "batch_no"),
         "copies": len(KINDS[kind].copies),
         "payload": dict(payload),

@@ -77,7 +77,7 @@ def _put(call: Call, order: Row[Any], passed: Row[Any]) -> Values:
     pieces = sum(line["qty"] for line in lines)
     facts = {"production_no": order.no, "inspection_no": passed.no, "location": place, "pieces": pieces}
     payload = {**facts, "lines": lines, "date": call.today, "ordered": order.qty}
-    paper = issue_paper(call, "finished_goods_slip", payload)
+    paper = issue_paper(call, "finished_goods_slip", payload, order_no=order.order_no)
     for line in lines:
         put(call, line["sku"], place, line["qty"], "in", paper["number"])
     change(call, order, booked=order.booked + pieces, state=BOOKED)

@@ -31,7 +31,8 @@ ISSUED, MAKING, MADE, BOOKED, STOPPED = "已下达", "生产中", "已完工", "
 def order(call: Call) -> Values:
     """Issue the production order: the confirmation in its second state, under the same number (F14.16, F14.22, G27).
 
-    Production is bound by the date of its own statement, not by the confirmation's. An earlier `document` makes this
+    Production is bound by the date of its own statement, not by the confirmation's; `production_due` is that date after
+    a postponement (G22). An earlier `document` makes this
     the next version. Errors statement_changed when a statement does not count, deposit_too_large.
     """
     terms = mapping_of(call.get("production"), "production")
@@ -61,7 +62,7 @@ def _values(
 ) -> Values:
     """What the production order says, as its row holds it."""
     dates = {
-        "due": promised.get("due_date") or terms.get("production_due"),
+        "due": terms.get("production_due") or promised.get("due_date"),
         "confirmed_due": call.get("confirmed_due") or confirmed.get("base_due"),
         "production_date": promised.get("production_date") or terms.get("production_date"),
     }
@@ -134,7 +135,7 @@ def report(call: Call) -> Values:
     progress["percent"] = done * 100 // ordered
     said = {"rate": call.text("rate"), "note": call.text("note")}
     payload = {"production_no": row.no, "reported_on": day, "qty": qty, "due": row.due, **progress, **said}
-    paper = issue_paper(call, "production_report", payload)
+    paper = issue_paper(call, "production_report", payload, order_no=row.order_no)
     facts = {"no": paper["number"], "document_id": paper["id"], "production_no": row.no, "at": call.now}
     call.connection.execute(insert(daily_report).values(reported_on=day, qty=qty, done=done, **facts, **said))
     change(call, row, done=done, state=MADE if done >= row.qty else MAKING)

@@ -135,16 +135,15 @@ def test_a_recipe_is_signed_by_the_customer(perform, connection):
 
 
 def test_an_order_is_bound_by_what_production_stated(perform, signed):
-    """The due date of the signed statement stands, whatever the terms say (F14.22)."""
-    made = perform(
-        "production.order",
-        order_no="SO2026-000001",
-        lines=[],
-        production={"qty": 500, "production_due": "2026-03-20"},
-        statements=[signed],
+    """The dates of the signed statement stand (F14.22); a postponement moves the due date with the confirmation's (G22)."""
+    facts = {"order_no": "SO2026-000001", "lines": [], "statements": [signed]}
+    made = perform("production.order", **facts, production={"qty": 500})["production_order"]
+    later = perform(
+        "production.order", **facts, production={"production_due": "2026-03-19"}, document=made["document"]
     )["production_order"]
 
     assert ("2026-03-18", "2026-03-10") == (made["due"].isoformat(), made["production_date"].isoformat())
+    assert ("2026-03-19", 2) == (later["due"].isoformat(), later["document"]["version"])
 
 
 def test_what_is_no_statement_is_refused(perform, signed):
