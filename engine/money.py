@@ -15,6 +15,7 @@ AMOUNTS = frozenset(
         "amount_received",
         "balance",
         "deposit",
+        "difference",
         "freight",
         "freight_amount",
         "freight_cost",

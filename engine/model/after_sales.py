@@ -15,7 +15,7 @@ compensation = Table(
     Column("ticket_no", String(30), nullable=False),
     Column("order_no", String(30), nullable=False, default=""),
     Column("customer_id", Id),
-    #: refund, allowance, discount, gift, resend, exchange
+    #: refund, allowance, discount, gift, resend, exchange, difference (of an exchange; below nothing: the customer pays)
     Column("kind", String(20), nullable=False),
     #: Yuan to the customer; the value of the goods for gift, resend and exchange.
     Column("amount", Money, nullable=False),

@@ -136,6 +136,20 @@ NOTICES: Mapping[str, Notice] = {
             "Order {order_no} ({customer}) was cancelled after {amount} had been paid: please refund. Reason: {reason}",
         ),
     ),
+    "exchange_charge": _notice(
+        ("换货差价待收 {ticket_no}", "Exchange {ticket_no}: the customer pays a difference"),
+        (
+            "工单 {ticket_no}（订单 {order_no}）换成别的型号，客人应补 {amount}。",
+            "Ticket {ticket_no} (order {order_no}) is exchanged for another model: the customer owes {amount}.",
+        ),
+    ),
+    "exchange_refund": _notice(
+        ("换货差价待退 {ticket_no}", "Exchange {ticket_no}: a difference goes back"),
+        (
+            "工单 {ticket_no}（订单 {order_no}）换成别的型号，应退客人 {amount}。",
+            "Ticket {ticket_no} (order {order_no}) is exchanged for another model: {amount} go back to the customer.",
+        ),
+    ),
     "fine_person_left": _notice(
         ("{person} 已离职，赞助 {no} 待定", "{person} has left: fine {no}"),
         (

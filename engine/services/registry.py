@@ -17,6 +17,7 @@ from engine.services import (
     corrections,
     customers,
     documents,
+    exchanges,
     files,
     fines,
     inspections,
@@ -190,7 +191,8 @@ _SERVICES = (
     _service(
         "tickets.record",
         tickets.record,
-        "ticket_no order_no? model? damage_level? resolution remedy? lines? amount? freight_payer? freight?",
+        "ticket_no order_no? model? damage_level? resolution remedy? lines? amount? difference? freight_payer? "
+        "freight?",
         "registration",
     ),
     _service("tickets.close", tickets.close, "ticket_no facts?", ""),
@@ -224,6 +226,13 @@ _SERVICES = (
         "ticket_no order_no customer_id? customer_name kind? amount? lines recipient phone address freight? "
         "freight_payer? freight_cost?",
         "outbound_slip dispatch_notice resend_no",
+    ),
+    _service("exchanges.models", exchanges.models, "lines? level?", "models", writes=False),
+    _service(
+        "exchanges.price",
+        exchanges.price,
+        "ticket_no order_no? customer_id? level? swap_kind lines? sku? qty?",
+        "send_lines difference model",
     ),
     _service("files.archive", files.put_away, "ref documents facts?", "archive_no"),
     _service("settings.read", thresholds.read, "names?", "settings", writes=False),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
@@ -12,7 +13,16 @@ from engine.errors import Message
 from engine.model.papers import ticket
 from engine.model.trade import customer_history, order_line
 from engine.services import orders
-from engine.services.call import Call, ServiceError, Values, WrongInput, count_of, mapping_of, rows
+from engine.services.call import (
+    Call,
+    ServiceError,
+    Values,
+    WrongInput,
+    count_of,
+    mapping_of,
+    money_of,
+    rows,
+)
 from engine.services.documents import issue_paper
 from engine.services.numbers import next_number
 
@@ -61,6 +71,8 @@ def record(call: Call) -> Values:
     known = {name: getattr(row, name) for name in names}
     paper = {**known, **noted, "ticket_no": row.no, "date": call.today, "responded_at": row.responded_at}
     more = {name: call.get(name) for name in ("remedy", "lines", "amount", "freight_payer", "freight")}
+    difference = money_of(call.get("difference") or 0, "difference")
+    more |= {"to_pay": max(difference, Decimal(0)), "to_get": max(-difference, Decimal(0))}
     return {"registration": issue_paper(call, "after_sales_record", {**paper, **more})}
 
 

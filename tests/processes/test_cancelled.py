@@ -14,7 +14,7 @@ from engine.model.trade import order as orders
 from engine.model.trade import order_line, payment, stock, stock_move
 from engine.queries.verify import verify
 from tests.company import Company
-from tests.processes.test_paths_after_sales import damaged
+from tests.processes.test_paths_after_sales_goods import damaged
 from tests.processes.test_paths_customer_replenishment import PROCESS as CUSTOMER
 from tests.processes.test_paths_customer_replenishment import SHIPPING, agreed, called
 from tests.processes.test_paths_store_replenishment import HANDLING, NOWHERE, PLENTY, confirmed
@@ -76,7 +76,9 @@ def test_a_paid_order_is_cancelled_and_finance_told(company: Company) -> None:
     (row,) = walk.rows(orders)
     assert ("已取消", {}, ["void"]) == (row.status, kept_back(walk), states(walk, document))
     assert [
-        ("财务", "¥5,550.00" in each.text_zh) for each in walk.rows(notification) if each.event == "refund_due"
+        ("财务", "¥5,550.00" in each.text_zh)
+        for each in walk.rows(notification)
+        if each.event == "refund_due"
     ] == [("财务", True)]
     assert ["refund", f"{row.no} ¥5,550.00", "due"] in left
 

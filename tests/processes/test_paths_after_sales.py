@@ -4,99 +4,40 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import func, select
 
 from engine.bpmn.moved import Thrown
 from engine.commands import post
 from engine.feel.values import from_plain
-from engine.model.after_sales import compensation
 from engine.model.instances import SYSTEM as NOBODY
 from engine.model.instances import instance
 from engine.model.papers import document, notification, ticket
 from engine.model.trade import order as orders
-from engine.model.trade import stock, stock_move
 from engine.model.work import working
+from tests.processes import test_paths_after_sales_goods as goods
+from tests.processes.after_sales import (
+    COMPLETE,
+    DONE,
+    GLOVES,
+    MOP,
+    TISSUES,
+    booked,
+    called_back,
+    delivered,
+    given,
+    moves,
+    reported,
+    sent_again,
+    standing,
+    without_order,
+)
 from tests.processes.trade import order
 from tests.processes.walking import Paths, Walk, path
 
 PROCESS = "after_sales"
 
-GLOVES, MOP, TISSUES = "RY-4003", "RY-4005", "ZP-1001"  #: 4.20, 48.00 and 18.50 yuan for class A
-WHERE = ("recipient", "phone", "address", "lines", "freight")
-PICKING = ("pick_goods", "check_quality", "pack_label", "confirm_before_ship")
-PLANNING = ("collect_orders", "plan_delivery", "assign_delivery")
-ON_THE_WAY = ("load_goods", "create_waybill", "monitor_transit", "track_arrival", "confirm_delivery")
-DONE = ("record_ticket", "track_until_confirmed")
-
-
-def delivered(walk: Walk, sku: str = TISSUES, qty: int = 10) -> dict[str, Any]:
-    """An order that was shipped and has arrived."""
-    about = order(walk, sku=sku, qty=qty)
-    kept = {name: about[name] for name in WHERE}
-    shipped = {"order_no": about["order_no"], "batch_no": 1, "outbound_no": "CK2026-000900"}
-    walk.service("shipments.create", **shipped, **kept, customer_name="宏达超市")
-    walk.service("shipments.record_picking", **shipped, lines=about["lines"])
-    walk.service("orders.set_status", order_no=about["order_no"], status="已交付", note="当面签收，外箱完好")
-    return about
-
-
-def reported(walk: Walk, kind: str, *, sku: str = TISSUES, qty: int = 10, hit: int = 2) -> Walk:
-    """A customer reports that some pieces of a delivered order are not as they should be, and is answered."""
-    about = delivered(walk, sku, qty)
-    walk.start({}, "zhao")
-    lines = [{"sku": sku, "qty": hit}]
-    walk.do("register_ticket", kind=kind, order_no=about["order_no"], lines=lines)
-    return walk.do("respond_customer")
-
-
-def without_order(walk: Walk, kind: str) -> Walk:
-    """A customer says something that is about no order."""
-    walk.start({}, "zhao").do("register_ticket", kind=kind)
-    return walk.do("respond_customer")
-
-
-def sent_again(walk: Walk) -> Walk:
-    """What is sent once more arrives."""
-    return walk.go(*PICKING, *PLANNING, *ON_THE_WAY)
-
-
-def called_back(walk: Walk) -> Walk:
-    """The case is registered, tracked and followed up the day after."""
-    walk.go(*DONE)
-    while "contact_customer" not in walk.open:
-        walk.next()
-    return walk.go("contact_customer", "survey_satisfaction")
-
-
-def given(walk: Walk) -> list[tuple[str, Decimal, str]]:
-    """The ledger: what was given, how much, and how it stands."""
-    return [(row.kind, row.amount, row.state) for row in walk.rows(compensation)]
-
-
-def moves(walk: Walk) -> list[tuple[str, str, int]]:
-    """What after-sales moved in stock: kind, article and pieces."""
-    found = [row for row in walk.rows(stock_move) if row.ref.startswith("TK")]
-    return [(row.kind, row.sku, row.qty) for row in found]
-
-
-def booked(walk: Walk, sku: str) -> dict[str, tuple[int, int]]:
-    """Pieces of an article by location: on the books, and kept back."""
-    rows = [row for row in walk.rows(stock) if row.sku == sku]
-    return {row.location: (row.qty, row.reserved) for row in rows if not row.location.startswith("MD")}
-
-
-def standing(walk: Walk) -> tuple[str, list[str], list[str]]:
-    """How the instance, the tickets and the orders stand."""
-    return (
-        walk.status,
-        [row.state for row in walk.rows(ticket)],
-        [row.status for row in walk.rows(orders)],
-    )
-
-
-COMPLETE = ("completed", ["交易确认"], ["已完成"])
+MORE = (goods,)  #: Modules with further paths of this definition.
 
 
 @path
@@ -280,162 +221,6 @@ def test_a_goodwill_payment_is_an_exception(walk: Walk) -> None:
     walk.do("refund_payment")
 
     assert [("refund", Decimal("37.00"), "paid")] == given(walk)
-
-
-def wrong(walk: Walk, sku: str = GLOVES, **found: Any) -> Walk:
-    """Gloves came instead of what was ordered; photos and weight prove it."""
-    reported(walk, "错货", sku=sku).do("compare_goods")
-    walk.do("collect_photos", photos=walk.attach("collect_photos", "photo.jpg", "image/jpeg"))
-    return walk.do("verify_by_weight", **found)
-
-
-@path
-def test_what_was_left_out_is_sent_again(walk: Walk) -> None:
-    """An omission is negotiated and sent; the pieces go back on the books before they leave again."""
-    wrong(walk, TISSUES, wrong_confirmed=False, omitted=True).do("negotiate_missing", choice="resend")
-    called_back(sent_again(walk))
-
-    assert [("adjust", TISSUES, 2)] == moves(walk)
-    assert {"CK1": (1190, 0)} == booked(walk, TISSUES)
-
-
-@path
-def test_wrong_goods_worth_more_than_the_freight_come_back(walk: Walk) -> None:
-    """Returned for money: the ordered goods back on the books, the wrong ones off and in again, sound, the money paid."""
-    wrong(walk, TISSUES, wrong_value=12.01)
-    walk.do("agree_terms", swap_kind="return").go("receive_return", "refund_payment")
-
-    assert [("adjust", TISSUES, 2), ("adjust", GLOVES, -2), ("return", GLOVES, 2)] == moves(walk)
-    assert [("refund", Decimal("37.00"), "paid")] == given(walk)
-    assert ("company", Decimal("15.00")) == (
-        walk.rows(compensation)[0].freight_payer,
-        walk.rows(compensation)[0].freight,
-    )
-
-
-@path
-def test_wrong_goods_worth_as_much_as_the_freight_get_a_discount(walk: Walk) -> None:
-    """Equal counts as below: a discount is offered and paid; the goods stay with the customer and leave the books."""
-    wrong(walk, TISSUES, wrong_value=12).do("negotiate_discount", accepted=True, amount=5.5).do(
-        "refund_payment"
-    )
-
-    assert [("discount", Decimal("5.50"), "paid")] == given(walk)
-    assert [("adjust", TISSUES, 2), ("adjust", GLOVES, -2)] == moves(walk)
-
-
-@path
-def test_who_declines_the_discount_keeps_the_goods_as_a_gift(walk: Walk) -> None:
-    """A declined discount makes a gift of the wrong goods; what was ordered is paid back or sent."""
-    wrong(walk, TISSUES, wrong_value=11.2).do("negotiate_discount", accepted=False)
-    walk.do("negotiate_missing", choice="refund").do("refund_payment")
-
-    assert [("gift", GLOVES, -2), ("adjust", TISSUES, 2)] == moves(walk)
-    assert [("gift", Decimal("11.20"), "given"), ("refund", Decimal("37.00"), "paid")] == given(walk)
-
-
-def damaged(walk: Walk, *, hit: int = 2, **level: Any) -> Walk:
-    """Goods arrived damaged; photos show how much."""
-    reported(walk, "破损", qty=20, hit=hit)
-    walk.do("collect_photos", photos=walk.attach("collect_photos", "photo.jpg", "image/jpeg"))
-    return walk.do("assess_damage", **level)
-
-
-@path
-def test_slight_damage_gets_ten_percent(walk: Walk) -> None:
-    """Two boxes at 18.50: an allowance of 3.70, paid by finance and settled once in the ledger."""
-    damaged(walk, level="slight")
-    agreed = given(walk)
-    called_back(walk.do("refund_payment"))
-
-    assert [("allowance", Decimal("3.70"), "agreed")] == agreed
-    assert ([("allowance", Decimal("3.70"), "paid")], COMPLETE) == (given(walk), standing(walk))
-
-
-@path
-def test_severe_damage_comes_back(walk: Walk) -> None:
-    """Severe and returned: the freight payer is recorded, what cannot be sold is blocked, the money is paid back."""
-    damaged(walk, level="severe", keeps=False).do("negotiate_return", freight_payer="customer", freight=18)
-    walk.do("agree_terms").do("receive_return", condition="bad").do("refund_payment")
-
-    assert {"CK1": (1180, 0), "TH1": (2, 2)} == booked(walk, TISSUES)
-    row = walk.rows(compensation)[0]
-    assert ("refund", Decimal("37.00"), "customer", Decimal("15.00")) == (
-        row.kind,
-        row.amount,
-        row.freight_payer,
-        row.freight,
-    )
-
-
-@path
-def test_a_large_refund_needs_the_supervisor(walk: Walk) -> None:
-    """Kept though severe: never more than was paid; above 200 yuan the supervisor signs, or it is negotiated again."""
-    damaged(walk, hit=20, level="severe", keeps=True).do("negotiate_refund", amount=370.01)
-    too_much = walk.open
-    walk.do("negotiate_refund", amount=300).refuse("zheng", "可修复，金额偏高", "approve_refund")
-    refused = walk.open
-    walk.do("negotiate_refund", amount=200.01).sign("zheng", element="approve_refund")
-    signed = walk.open
-    walk.do("refund_payment")
-
-    assert [["negotiate_refund"], ["negotiate_refund"], ["refund_payment"]] == [too_much, refused, signed]
-    assert [("refund", Decimal("200.01"), "paid")] == given(walk)
-
-
-@path
-def test_what_was_refused_at_the_door_is_sent_again(walk: Walk) -> None:
-    """Refused at the door: sent again."""
-    damaged(walk, level="severe", refused_at_door=True)
-    called_back(sent_again(walk))
-
-    assert [("resend", Decimal("37.00"), "given")] == given(walk)
-
-
-@path
-def test_a_fault_gets_a_discount(walk: Walk) -> None:
-    """No misuse: a discount is offered first, never above what was paid."""
-    reported(walk, "质量").do("check_misuse").do("negotiate_discount", accepted=True, amount=99).do(
-        "refund_payment"
-    )
-
-    assert [("discount", Decimal("37.00"), "paid")] == given(walk)
-
-
-@path
-def test_who_insists_gets_an_exchange_freight_free(walk: Walk) -> None:
-    """The discount is declined, an exchange insisted on: the company pays the freight, quality tests what came back."""
-    reported(walk, "质量", sku=MOP).do("check_misuse").do(
-        "negotiate_discount", accepted=False, insists="exchange"
-    )
-    payer = walk.variables["freight_payer"]
-    walk.do("agree_terms").do("receive_return", condition="bad").do("exchange_goods")
-    sent_again(walk).do("test_recovered")
-    called_back(walk)
-
-    assert ("company", [("exchange", Decimal("96.00"), "given")]) == (payer, given(walk))
-    assert {"CK1": (72, 0), "TH1": (2, 2)} == booked(walk, MOP)
-    assert COMPLETE == standing(walk)
-
-
-@path
-def test_a_return_within_the_conditions_is_accepted(walk: Walk) -> None:
-    """Intact goods come back at the customer's freight and go on sale again."""
-    reported(walk, "退货").do("review_request").do("inspect_goods", inspection="intact")
-    payer = walk.variables["freight_payer"]
-    walk.go("agree_terms", "receive_return", "refund_payment")
-
-    assert ("customer", {"CK1": (1192, 0)}) == (payer, booked(walk, TISSUES))
-
-
-@path
-def test_an_exchange_outside_the_conditions_is_refused(walk: Walk) -> None:
-    """What does not meet the conditions is not inspected but explained."""
-    reported(walk, "换货").do("review_request", eligible=False, reason="已过七天").go(
-        "explain_to_customer", *DONE
-    )
-
-    assert (COMPLETE, []) == (standing(walk), given(walk))
 
 
 @path

@@ -14,7 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import mkdtemp
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Table, func, select
 
@@ -227,13 +227,17 @@ def path(body: Body) -> Callable[[Paths], None]:
 
 
 class Paths:
-    """The paths of one definition, and what all of them reach together."""
+    """The paths of one definition, also those of the modules in its MORE, and what all of them reach together."""
+
+    _walked: ClassVar[dict[Body, Walked]] = {}
 
     def __init__(self, module: ModuleType, template: Path, folder: Path) -> None:
         self.process: str = module.PROCESS
-        self.bodies: list[Body] = [each.body for each in vars(module).values() if hasattr(each, "body")]
+        modules = (module, *getattr(module, "MORE", ()))
+        self.bodies: list[Body] = [
+            each.body for one in modules for each in vars(one).values() if hasattr(each, "body")
+        ]
         self._template, self._folder = template, folder
-        self._walked: dict[Body, Walked] = {}
 
     def walk(self, body: Body) -> Walked:
         """Walk a path warm and cold; a second time it is known."""
