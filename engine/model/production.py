@@ -87,7 +87,7 @@ statement = Table(
     Column("signer_name", String(100), nullable=False, default=""),
     Column("signed_at", Moment),
     Column("void_at", Moment),
-    #: oral, replaced, changed; "" while it counts
+    #: oral, replaced, changed, withdrawn; "" while it counts
     Column("void_why", String(20), nullable=False, default=""),
 )
 Index(None, statement.c.order_no, statement.c.kind)

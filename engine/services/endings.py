@@ -13,13 +13,17 @@ from sqlalchemy import Row, Table, func, select, update
 
 from engine.model.after_sales import compensation
 from engine.model.papers import document, shipment, ticket
+from engine.model.production import production_order, statement
 from engine.model.stores import allocation, discrepancy, store_slip, transfer
 from engine.model.trade import order, order_line, stock, stock_move
 from engine.services import orders
 from engine.services.call import Call, rows
 from engine.services.notices import queue
+from engine.services.production import BOOKED
+from engine.services.production import STOPPED as PRODUCTION_STOPPED
 from engine.services.progress import CANCELLED, later, track
 from engine.services.shelves import put
+from engine.services.statements import WITHDRAWN
 from engine.services.store_slips import CLOSED as SLIP_CLOSED
 from engine.services.tickets import CLOSED as TICKET_CLOSED
 from engine.services.tickets import STOPPED
@@ -139,6 +143,24 @@ def _tickets(call: Call) -> Iterable[Left]:
             yield "ticket", row.no, "stopped"
 
 
+def _productions(call: Call) -> Iterable[Left]:
+    """A production order whose goods are not in stock is stopped; what was stated for it counts no more."""
+    for row in _mine(call, production_order):
+        if row.state not in (BOOKED, PRODUCTION_STOPPED):
+            _set(call, production_order, row.no, state=PRODUCTION_STOPPED, changed_at=call.now)
+            yield "production_order", row.no, "stopped"
+            yield from _statements(call)
+
+
+def _statements(call: Call) -> Iterable[Left]:
+    for row in _mine(call, statement):
+        if not row.void_why:
+            same = (statement.c.no == row.no, statement.c.version == row.version)
+            gone = update(statement).where(*same)
+            call.connection.execute(gone.values(void_at=call.now, void_why=WITHDRAWN))
+            yield "statement", row.no, "withdrawn"
+
+
 def _void(call: Call) -> Iterable[Left]:
     """Papers that were drawn up or signed are void, but for those that go with goods on their way."""
     left = _gone(call)
@@ -185,4 +207,11 @@ def _status(call: Call, order_no: str) -> str:
 
 
 #: What an ended instance may have left, subject by subject: goods before the orders that count them, papers last.
-HANDLERS: tuple[Callable[[Call], Iterable[Left]], ...] = (_picked, _orders, _slips, _tickets, _void)
+HANDLERS: tuple[Callable[[Call], Iterable[Left]], ...] = (
+    _picked,
+    _orders,
+    _slips,
+    _tickets,
+    _productions,
+    _void,
+)

@@ -22,8 +22,8 @@ PAPERS = {"material": "material_statement", "date": "due_date_statement", "recip
 
 #: Why a statement does not count.
 MISSING, UNSIGNED, CHANGED, VOID = "missing", "unsigned", "changed", "void"
-#: Why a row is void from the beginning, or because there is a newer version.
-ORAL, REPLACED = "oral", "replaced"
+#: Why a row is void from the beginning, because there is a newer version, or with the instance that was cancelled.
+ORAL, REPLACED, WITHDRAWN = "oral", "replaced", "withdrawn"
 
 
 def write(call: Call) -> Values:

@@ -35,5 +35,7 @@ def _sentences(no: str) -> dict[tuple[str, str], str]:
         ("store_slip", "cancelled"): _("Store slip %(no)s was closed as cancelled", no=no),
         ("compensation", "withdrawn"): _("Compensation %(no)s was withdrawn", no=no),
         ("ticket", "stopped"): _("Ticket %(no)s was stopped", no=no),
+        ("production_order", "stopped"): _("Production order %(no)s was stopped", no=no),
+        ("statement", "withdrawn"): _("Statement %(no)s was withdrawn", no=no),
         ("document", "void"): _("Document %(no)s is void", no=no),
     }

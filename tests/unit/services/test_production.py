@@ -21,8 +21,10 @@ from engine.model.production import (
     production_order,
 )
 from engine.model.trade import customer, payment, reservation, stock, stock_move
-from engine.services.call import ServiceError, WrongInput
+from engine.services import endings
+from engine.services.call import Call, ServiceError, WrongInput
 
+NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
 ROLLS = {"sku": "ZD-6002", "qty": 500}
 TERMS = {"qty": 500, "tolerance": "±3 %", "packing": "十二卷一箱", "label": "中文", "hints": "色差", "production_date": "2026-03-10"}  # fmt: skip
 
@@ -419,6 +421,20 @@ def test_a_shipping_slip_and_a_receipt_travel_with_goods_made_to_order(perform, 
     assert perform("shipments.facts", order_no="SO2026-000404") == {"shipped": None}
     with pytest.raises(WrongInput):
         perform("advice.arrived", advice={"no": "GZ2026-000404", "version": 1}, arrived_at="2026-03-22T09:40")
+
+
+def test_a_cancelled_instance_stops_production(perform, connection, making):
+    """What is being made stops, its statements count no more; goods that are in stock stay where they are."""
+    perform("statements.write", kind="date", department="production", text="3 月 18 日")
+    ended = Call(connection, {"reason": "客户停业"}, {}, "end-7", NOW, instance_id=7)
+    first, second = endings.settle(ended), endings.settle(ended)
+
+    assert {
+        ("production_order", making["no"], "stopped"),
+        ("statement", "JQ2026-000001", "withdrawn"),
+    } <= set(first)
+    assert [] == second
+    assert "已中止" == connection.execute(select(production_order.c.state)).scalar_one()
 
 
 def test_production_is_told_about_in_words(perform, connection):
