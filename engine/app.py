@@ -44,6 +44,7 @@ BLUEPRINTS = (
     "engine.web.tickets",
     "engine.web.fines",
     "engine.web.store_slips",
+    "engine.web.resources",
     "engine.web.settings",
     "engine.web.calendar",
     "engine.web.account",

@@ -102,6 +102,16 @@ def resources(db: Database, kind: str | None = None) -> list[ResourceRow]:
         ]
 
 
+def resource_file(db: Database, resource_id: int) -> Resource:
+    """The form, decision file or slip of this row. Raises NotFound."""
+    columns = [resource.c[name] for name in Resource.__slots__]
+    with db.read() as connection:
+        row = connection.execute(select(*columns).where(resource.c.id == resource_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return Resource(*row)
+
+
 def one_resource(db: Database, kind: str, key: str, version: int | None = None) -> Resource:
     """A form, decision file or slip: its newest version, or `version`. Raises NotFound."""
     query = select(*(resource.c[name] for name in Resource.__slots__)).where(

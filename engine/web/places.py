@@ -56,7 +56,7 @@ LOOK_UP = (
 
 #: By what rules it all runs.
 RULES = (
-    Place("definitions.page", marked("Processes"), "definitions", within=("definitions",)),
+    Place("definitions.page", marked("Processes"), "definitions", within=("definitions", "resources")),
     Place("settings.page", marked("Settings"), "settings", "see rules", ("settings",)),
     Place("calendar.page", marked("Working days"), "calendar", within=("calendar",)),
 )

@@ -129,6 +129,8 @@ ROUTES = {
     "api.retry_step": "operated",
     "api.publish_message": "operated",
     "calendar.page": "people",
+    "resources.page": "people",
+    "resources.download": "people",
     "settings.page": "ruled",
     "settings.change": "deployed",
     "calendar.decide": "deployed",
@@ -139,7 +141,7 @@ ROUTES = {
 }
 
 BODIES = {
-    "api.start_instance": {"definition": "customer_replenishment"},
+    "api.start_instance": {"definition": "customer_replenishment", "variables": {"channel": "phone"}},
     "api.sign_task": {"decision": "sign", "password": "wrong"},
     "api.cancel": {"reason": "because"},
     "api.retry_step": {"task": 99},
@@ -245,6 +247,7 @@ def _filled(crew: Crew, rule: str) -> str:
         "definition": "customer_replenishment",
         "version": "1",
         "definition_id": "1",
+        "resource_id": "1",
         "filename": "theme.css",
     }
     values |= {"secret": "nothing", "notice_id": "1"}

@@ -69,6 +69,8 @@ ACCESS = {
     "starts.fields": "owner",
     "definitions.deploy": "deployer",
     "calendar.page": "people",
+    "resources.page": "people",
+    "resources.download": "people",
     "settings.page": "ledger",
     "settings.change": "deployer",
     "calendar.decide": "deployer",
@@ -104,6 +106,7 @@ def addresses(site: Site, task: str) -> list[tuple[str, str, str]]:
         "secret": "unknown",
         "notice_id": "1",
         "definition_id": "1",
+        "resource_id": "1",
         "key": "desk",
         "filename": "theme.css",
     }
