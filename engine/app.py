@@ -48,6 +48,7 @@ BLUEPRINTS = (
     "engine.web.settings",
     "engine.web.calendar",
     "engine.web.account",
+    "engine.web.audit",
 )
 
 #: What each part adds to the application, in the order requests meet them.

@@ -13,10 +13,12 @@ import click
 import pytest
 
 from engine.api.operations import OPERATIONS
+from engine.audit import checkpoint
 from engine.cli import main
 from engine.config import Settings
 from engine.migrations import upgrade
 from engine.model.database import connect
+from engine.queries.verify import take_checkpoint
 from engine.roles import ROLES, define_missing
 
 #: Bytes of a picture, so that a page with all of them loads at once.
@@ -158,9 +160,33 @@ def test_the_script_for_auditors_finds_a_change(root: Path, tmp_path: Path, guid
     )
 
 
-def _run(script: Path, database: Path) -> subprocess.CompletedProcess[str]:
+@pytest.mark.parametrize("guide", ["auditor.md", "auditor.zh.md"])
+def test_the_script_for_auditors_reads_a_checkpoint(root: Path, tmp_path: Path, guide: str) -> None:
+    """It agrees with a checkpoint of ours, and not with one of another history."""
+    script, kept = tmp_path / "check.py", tmp_path / "kept.txt"
+    page = (root / "docs/howto" / guide).read_text(encoding="utf-8")
+    script.write_text(re.findall(r"```python\n(.*?)```", page, re.DOTALL)[0], encoding="utf-8")
+    database = connect(Settings(home=tmp_path))
+    upgrade(database)
+    define_missing(database)
+    taken = take_checkpoint(database)
+    database.close()
+
+    kept.write_text(checkpoint.write(taken))
+    whole = _run(script, tmp_path / "restock.db", kept)
+    kept.write_text(checkpoint.write(taken).replace(taken.root, "0" * 64))
+    other = _run(script, tmp_path / "restock.db", kept)
+
+    assert (0, f"continues the checkpoint, root {taken.root}") == (
+        whole.returncode,
+        whole.stdout.splitlines()[-1],
+    )
+    assert (1, "the history is not the one that the checkpoint saw\n") == (other.returncode, other.stderr)
+
+
+def _run(script: Path, *files: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-I", str(script), str(database)],
+        [sys.executable, "-I", str(script), *map(str, files)],
         capture_output=True,
         text=True,
         check=False,

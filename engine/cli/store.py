@@ -14,6 +14,8 @@ from sqlalchemy import delete, insert, select
 from engine import demo as company
 from engine import shipped
 from engine.access import SYSTEM
+from engine.audit.checkpoint import read as read_checkpoint
+from engine.audit.checkpoint import write as write_checkpoint
 from engine.cli.words import console, fail, plainly, say
 from engine.commands.deploy import deploy as deploy_files
 from engine.config import Settings
@@ -21,6 +23,7 @@ from engine.errors import Message
 from engine.migrations import upgrade
 from engine.model.database import Database, connect
 from engine.model.instances import setting
+from engine.queries.verify import take_checkpoint
 from engine.queries.verify import verify as verify_history
 from engine.roles import define_missing
 from engine.scripted import past
@@ -128,11 +131,20 @@ def introduce(database: Database) -> None:
 
 
 @click.command(help="校验历史与状态 · Check that history and state are whole")
+@click.option(
+    "--checkpoint",
+    "kept",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="对照检查点文件，可重复 · compare with a checkpoint kept outside, may be repeated",
+)
 @plainly
-def verify() -> None:
+def verify(kept: tuple[Path, ...]) -> None:
     """Ends with status 1 when anything does not fit."""
+    then = [read_checkpoint(path.read_bytes()) for path in kept]
     with opened() as database:
-        report = verify_history(database)
+        report = verify_history(database, checkpoints=then)
     for problem in report.problems:
         console.print(f"✗ {problem.instance_id} {problem.code} {problem.text}", markup=False)
     say(
@@ -141,3 +153,25 @@ def verify() -> None:
     )
     if report.problems:
         raise SystemExit(1)
+    for each in then:
+        say(
+            f"现有历史是 {each.at:%Y-%m-%d %H:%M:%S} UTC 检查点的延续：当时的 {len(each.chains)} 条链、{each.entries} 条记录一条不少、一字未改。指纹 {each.root}",
+            f"The history continues the checkpoint of {each.at:%Y-%m-%d %H:%M:%S} UTC: its {len(each.chains)} chains and {each.entries} entries are all there, unchanged. Fingerprint {each.root}",
+        )
+
+
+@click.command(help="生成检查点 · Write a checkpoint of the whole history, to be kept outside")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path), metavar="[FILE]")
+@plainly
+def checkpoint(file: Path | None) -> None:
+    """Without a file it is printed. Its fingerprint alone, on paper, proves that the file is the same later."""
+    with opened() as database:
+        taken = take_checkpoint(database)
+    if file is None:
+        click.echo(write_checkpoint(taken), nl=False)
+        return
+    file.write_text(write_checkpoint(taken), encoding="ascii")
+    say(
+        f"已写入 {file}：{len(taken.chains)} 条链、{taken.entries} 条记录。指纹 {taken.root}",
+        f"{file} is written: {len(taken.chains)} chains, {taken.entries} entries. Fingerprint {taken.root}",
+    )

@@ -14,7 +14,7 @@ from engine.form.files import Files, Reference
 from engine.web.session import database, settings
 
 #: Where files may come with a form; everywhere else a request is as small as a form.
-UPLOADS = frozenset({"tasks.complete", "definitions.deploy"})
+UPLOADS = frozenset({"tasks.complete", "definitions.deploy", "audit.compare"})
 #: How many files of the largest size one request may bring; each is measured by itself, and its field says so.
 AT_ONCE = 4
 

@@ -59,6 +59,7 @@ RULES = (
     Place("definitions.page", marked("Processes"), "definitions", within=("definitions", "resources")),
     Place("settings.page", marked("Settings"), "settings", "see rules", ("settings",)),
     Place("calendar.page", marked("Working days"), "calendar", within=("calendar",)),
+    Place("audit.page", marked("Audit"), "lock", "audit", ("audit",)),
 )
 
 

@@ -45,6 +45,8 @@ KINDS = {
     "supplied": ("login", "403", "403", "in", "in"),
     #: Fines are seen by those who answer for them.
     "fined": ("login", "403", "403", "in", "403"),
+    #: The history as a whole is the auditor's.
+    "audited": ("login", "403", "403", "in", "403"),
     #: Nothing is broken, so that even the operator finds nothing to repair.
     "repaired": ("login", "403", "403", "403", "404"),
     "deployed": ("login", "403", "403", "403", "in"),
@@ -86,6 +88,9 @@ ROUTES = {
     "tickets.page": "served",
     "store_slips.page": "supplied",
     "fines.page": "fined",
+    "audit.page": "audited",
+    "audit.take": "audited",
+    "audit.compare": "audited",
     "account.page": "people",
     "account.look": "people",
     "account.password": "people",

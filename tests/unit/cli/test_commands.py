@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from click.testing import Result
 
 from benchmarks import workload
+from engine.audit.chain import link
 from engine.commands.sessions import LoginRefused, login, redeem
 from engine.config import Settings
 from engine.errors import NotFound
@@ -196,3 +198,52 @@ def test_verify_finds_what_was_changed(restock: Run, home: Path) -> None:
     result = restock("verify")
     assert 1 == result.exit_code
     assert "✗" in result.output
+
+
+def test_a_checkpoint_shows_what_verify_alone_cannot(restock: Run, home: Path) -> None:
+    """Taken and compared by commands: a history rewritten with all its hashes passes alone, but not beside the file."""
+    restock("user", "add", "wei", "--password-stdin", typed=f"{PASSWORD}\n")
+    file = home / "kept.txt"
+    taken = restock("checkpoint", str(file))
+    assert 0 == taken.exit_code, taken.output
+    root = re.findall(r"^root ([0-9a-f]{64})$", file.read_text(), re.MULTILINE)[0]
+    assert root in taken.output
+    assert root in restock("checkpoint").output
+    restock("user", "disable", "wei")
+    good = restock("verify", "--checkpoint", str(file))
+    assert (0, True) == (good.exit_code, root in good.output)
+
+    with sqlite3.connect(home / "restock.db") as connection:
+        for (trigger,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
+        head = bytes(32)
+        for seq, body in connection.execute("SELECT seq, body FROM entry ORDER BY seq").fetchall():
+            told = body.replace('"wei"', '"han"')
+            head = link(head, told)
+            connection.execute("UPDATE entry SET body = ?, hash = ? WHERE seq = ?", (told, head, seq))
+        connection.execute("UPDATE instance SET head = ?", (head,))
+    connection.close()
+
+    assert 0 == restock("verify").exit_code
+    refused = restock("verify", "--checkpoint", str(file))
+    assert (1, True) == (refused.exit_code, "0 rewritten" in refused.output)
+    assert 1 == restock("verify", "--checkpoint", str(home / "restock.db")).exit_code
+
+
+def test_tokens_are_listed_and_revoked(restock: Run) -> None:
+    """All of a person, or those of one name; a new password ends them too."""
+    restock("user", "add", "wei", "--password-stdin", typed=f"{PASSWORD}\n")
+    tokens = [restock("token", "wei", "--name", name).output.strip() for name in ("a", "b", "c")]
+    assert ["c", "b", "a"] == [line.split("\t")[0] for line in lines(restock("token", "wei", "--list"))]
+
+    assert "1 tokens revoked" in restock("token", "wei", "--revoke", "--name", "b").output
+    database = connect(Settings())
+    assert [True, False, True] == [by_token(database, each) is not None for each in tokens]
+    assert "2 tokens revoked" in restock("token", "wei", "--revoke").output
+    assert "" == restock("token", "wei", "--list").output
+    fresh = restock("token", "wei").output.strip()
+    restock("user", "password", "wei", "--password-stdin", typed="another one 8\n")
+    assert None is by_token(database, fresh)
+    assert 2 == restock("token", "wei", "--revoke", "--list").exit_code
