@@ -67,14 +67,14 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     app.config.update(limits(settings))
     opened = database or _open(settings)
     app.extensions["restock.web"] = {"settings": settings, "database": opened}
-    if settings.proxies:
-        hops = settings.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     for part in PARTS:
         part.init_app(app)
     for name in BLUEPRINTS:
         app.register_blueprint(importlib.import_module(name).blueprint)
     api.init_app(app, opened)
+    if settings.proxies:  # the outermost: everything behind it sees the caller's own address
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
 
 

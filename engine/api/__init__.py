@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from engine.api import definitions, instances, openapi, problems, tasks
 from engine.api.caller import EXTENSION
+from engine.api.direct import Direct
 from engine.api.operations import OPERATIONS
 from engine.errors import RestockError
 from engine.model.database import Database
@@ -20,6 +21,7 @@ def init_app(app: Flask, database: Database) -> None:
     """Serve the API below /api/v1 for the people of `database`."""
     app.extensions[EXTENSION] = database
     app.register_blueprint(_blueprint(), url_prefix=PREFIX)
+    app.wsgi_app = Direct(app, database, PREFIX)  # type: ignore[method-assign]
 
 
 def _blueprint() -> Blueprint:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-from flask import current_app, request
+from typing import Any
 
 from engine.access import Actor
 from engine.api.problems import NoToken
@@ -17,21 +17,20 @@ EXTENSION = "restock-api"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A known person and the installation they call."""
+    """A known person, the installation they call, and the idempotency key of their request."""
 
     database: Database
     actor: Actor
+    key: str | None
 
 
-def identify() -> Caller:
+def identify(database: Database, environ: Mapping[str, Any]) -> Caller:
     """The caller of this request; raises NoToken without a token that is valid now."""
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    database: Database = current_app.extensions[EXTENSION]
+    kind, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     if kind.lower() != "bearer" or not token:
         raise NoToken
-    actor = people.by_token(
-        database, token.strip(), request_id=secrets.token_hex(8), address=request.remote_addr or ""
-    )
+    address = environ.get("REMOTE_ADDR") or ""
+    actor = people.by_token(database, token.strip(), request_id=secrets.token_hex(8), address=address)
     if actor is None:
         raise NoToken
-    return Caller(database, actor)
+    return Caller(database, actor, environ.get("HTTP_IDEMPOTENCY_KEY"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from engine.api import shapes
 from engine.api.caller import Caller
@@ -30,6 +30,7 @@ STATES = ("running", "completed", "cancelled")
     result=shapes.Started,
     refusals=(403, 404, 409, 422),
     idempotent=True,
+    direct=True,
 )
 def start_instance(caller: Caller, body: shapes.StartInstance) -> Response:
     """The instance runs to its first wait states."""
@@ -39,7 +40,7 @@ def start_instance(caller: Caller, body: shapes.StartInstance) -> Response:
         body.variables,
         caller.actor,
         business_key=body.business_key,
-        idempotency_key=request.headers.get("Idempotency-Key"),
+        idempotency_key=caller.key,
     )
     value = {"id": begun.instance_id, "status": begun.status, "tasks": list(begun.tasks)}
     return answer(value, 201, {"Location": f"/api/v1/instances/{begun.instance_id}"})

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, request
+from flask import Response, current_app, request
 
 from engine.api import border, problems, shapes
-from engine.api.caller import Caller, identify
+from engine.api.caller import EXTENSION, Caller, identify
 from engine.api.shapes import Shape
 from engine.errors import Message, Refused
 
@@ -92,6 +92,8 @@ class Operation:
     sends: str
     media: str
     idempotent: bool
+    #: Its view looks at nothing of Flask's, so that plain requests need none of it; see `engine.api.direct`.
+    direct: bool
 
     @property
     def rule(self) -> str:
@@ -104,21 +106,28 @@ class Operation:
         return self.view.__name__
 
     def __call__(self, **path: Any) -> Response:
-        """Carry the operation out for the person whose token came with the request."""
-        caller = identify()
+        """Carry the operation out for the person whose token came with Flask's request."""
+        caller = identify(current_app.extensions[EXTENSION], request.environ)
+        body = request.get_data(cache=False) if self.body else b""
+        return self.carry_out(caller, path, request.args, body)
+
+    def carry_out(
+        self, caller: Caller, path: Mapping[str, Any], query: Mapping[str, str], body: bytes
+    ) -> Response:
+        """Check what was sent, and do it."""
         given: dict[str, Any] = dict(path)
         if self.body:
-            given["body"] = shapes.check(self.body, border.read_object(request.get_data(cache=False)))
-        if request.args or self.query:
-            given["query"] = self._query()
+            given["body"] = shapes.check(self.body, border.read_object(body))
+        if query or self.query:
+            given["query"] = self._query(query)
         return self.view(caller, **given)
 
-    def _query(self) -> dict[str, str | int]:
+    def _query(self, given: Mapping[str, str]) -> dict[str, str | int]:
         known = {query.name: query for query in self.query}
-        for name in request.args:
+        for name in given:
             if name not in known:
                 raise BadQuery(Message(zh=f"没有参数 {name}。", en=f"There is no parameter {name}."))
-        return {name: known[name].read(text) for name, text in request.args.items()}
+        return {name: known[name].read(text) for name, text in given.items()}
 
 
 OPERATIONS: list[Operation] = []
@@ -138,6 +147,7 @@ def operation(
     sends: str = "",
     media: str = "application/json",
     idempotent: bool = False,
+    direct: bool = False,
 ) -> Callable[[View], View]:
     """Put a view `(caller, **path, body=, query=)` into the table."""
 
@@ -145,7 +155,8 @@ def operation(
         sent = sends or ("json" if body else "")
         OPERATIONS.append(
             Operation(
-                method, path, zh, en, view, body, status, result, query, refusals, sent, media, idempotent
+                *(method, path, zh, en, view, body, status, result),
+                *(query, refusals, sent, media, idempotent, direct),
             )
         )
         return view

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from engine.api import shapes
 from engine.api.caller import Caller
@@ -39,6 +39,7 @@ LIST = (
     en="Open tasks the caller may see, by due date",
     result=shapes.TaskPage,
     query=LIST,
+    direct=True,
 )
 def list_tasks(caller: Caller, query: dict[str, Any]) -> Response:
     """One page of open tasks."""
@@ -60,6 +61,7 @@ def list_tasks(caller: Caller, query: dict[str, Any]) -> Response:
     en="One task with its form and values",
     result=shapes.TaskDetail,
     refusals=(404,),
+    direct=True,
 )
 def show_task(caller: Caller, task: str) -> Response:
     """A task as the caller may see it."""
@@ -96,6 +98,7 @@ def show_task(caller: Caller, task: str) -> Response:
     en="Take a task of one's group",
     status=204,
     refusals=(404, 409),
+    direct=True,
 )
 def claim_task(caller: Caller, task: str) -> Response:
     """The task becomes the caller's own."""
@@ -110,6 +113,7 @@ def claim_task(caller: Caller, task: str) -> Response:
     en="Give a task back to its group",
     status=204,
     refusals=(404, 409),
+    direct=True,
 )
 def release_task(caller: Caller, task: str) -> Response:
     """The task is the group's again."""
@@ -126,6 +130,7 @@ def release_task(caller: Caller, task: str) -> Response:
     result=shapes.Moved,
     refusals=(404, 409, 422),
     idempotent=True,
+    direct=True,
 )
 def complete_task(caller: Caller, task: str, body: shapes.CompleteTask) -> Response:
     """The answers are checked against the form, kept, and the instance moves on: all or nothing."""
@@ -135,7 +140,7 @@ def complete_task(caller: Caller, task: str, body: shapes.CompleteTask) -> Respo
         body.values,
         caller.actor,
         shown_hash=body.shown_hash or None,
-        idempotency_key=request.headers.get("Idempotency-Key"),
+        idempotency_key=caller.key,
     )
     return answer({"instance": done.instance_id, "status": done.status, "tasks": list(done.tasks)})
 
@@ -163,7 +168,7 @@ def sign_task(caller: Caller, task: str, body: shapes.Sign) -> Response:
             code=body.code,
             answers=body.values or None,
             shown_hash=body.shown_hash or None,
-            idempotency_key=request.headers.get("Idempotency-Key"),
+            idempotency_key=caller.key,
         )
     except LoginRefused as refused:
         raise FieldsRefused({"password": _NOT_PROVED}) from refused

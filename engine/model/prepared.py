@@ -76,7 +76,8 @@ class _Plan:
         binds = [_binds(compiled.binds[name].type, dialect) for name in self._names]
         self._binds = [(n, bind) for n, bind in enumerate(binds) if bind is not None]
         kept = getattr(statement, "exported_columns", None) or ()
-        row: Any = namedtuple("Row", [column.key for column in kept], rename=True)  # noqa: PYI024
+        names = [str(column.key) for column in kept]
+        row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # noqa: PYI024
         self._make: Convert = row._make
         reads = [_reads(column.type, dialect) for column in kept]
         self._reads = [(n, read) for n, read in enumerate(reads) if read is not None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import ParamSpec, TypeVar
 
 from flask import Flask, Response, g, request
@@ -34,7 +34,10 @@ _ALWAYS = {
     "X-Frame-Options": "DENY",
 }
 
+_LASTING = "max-age=31536000"
 
+
+@cache
 def content_policy(*, writes_markup: bool = False, inner_frame: bool = False) -> str:
     """The Content-Security-Policy of a page.
 
@@ -48,6 +51,14 @@ def content_policy(*, writes_markup: bool = False, inner_frame: bool = False) ->
         policy["require-trusted-types-for"] = "'script'"
         policy["trusted-types"] = "'none'"
     return "; ".join(f"{name} {value}" for name, value in policy.items())
+
+
+@cache
+def of_data(*, secure: bool) -> tuple[tuple[str, str], ...]:
+    """The headers of an answer that is no page; `secure`: it goes out over https."""
+    more = {"Content-Security-Policy": content_policy(), "Cache-Control": "no-store"}
+    lasting = {"Strict-Transport-Security": _LASTING} if secure else {}
+    return tuple((_ALWAYS | more | lasting).items())
 
 
 def writes_markup(view: Callable[P, R]) -> Callable[P, R]:
@@ -67,13 +78,12 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def protect(response: Response) -> Response:
         headers = response.headers
-        for name, value in _ALWAYS.items():
-            headers.setdefault(name, value)
-        headers.setdefault(
-            "Content-Security-Policy", content_policy(writes_markup=g.get("writes_markup", False))
-        )
+        policy = content_policy(writes_markup=g.get("writes_markup", False))
+        wanted = _ALWAYS | {"Content-Security-Policy": policy}
         if request.endpoint != "static":
-            headers.setdefault("Cache-Control", "no-store")
+            wanted["Cache-Control"] = "no-store"
         if request.is_secure:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            wanted["Strict-Transport-Security"] = _LASTING
+        given = {name.lower() for name in headers.keys()}  # noqa: SIM118 -- iterating gives pairs
+        headers.extend({name: value for name, value in wanted.items() if name.lower() not in given})
         return response
