@@ -61,7 +61,7 @@ def start(
     """Begin an instance of the newest version of a process, with the answers to its start form, or plain variables.
 
     The same idempotency key again gives the first answer. Raises NotFound without a process the actor may start,
-    FieldsRefused when the start form does not accept the answers.
+    FieldsRefused when the start form does not accept the answers or misses one: what it would propose is no answer.
     """
     if len(business_key) > LONGEST_KEY or not business_key.isprintable():
         raise WrongBusinessKey
@@ -141,7 +141,8 @@ def _checked(
     form = library.resource_id("form", found.start_form, "latest", newest) if found.start_form else None
     if form is None:
         return {name: from_plain(value) for name, value in variables.items()}
-    checked = library.form(form).check(variables, {}, clock=lambda: work.now)
+    asked = library.form(form)
+    checked = asked.check(variables, asked.unanswered(variables), clock=lambda: work.now)
     if checked.errors:
         raise FieldsRefused(checked.errors)
     return checked.values

@@ -81,6 +81,17 @@ class Form:
         """The answers before anybody gave any: of the task's data, else the form's defaults."""
         return answers.asked(self.shape, answers.initial(self.shape, context))
 
+    def unanswered(self, submitted: Mapping[str, Any]) -> dict[str, None]:
+        """What must be answered and was not, though a page would propose an answer: data in which it is empty.
+
+        For whoever fills no page: `check(submitted, unanswered(submitted))` takes no proposal for an answer.
+        """
+        return {
+            name: None
+            for name, entry in self.shape.items()
+            if isinstance(entry, Component) and entry.is_input and entry.required and name not in submitted
+        }
+
     def from_post(
         self,
         posted: Posted,

@@ -77,18 +77,11 @@ def delivered(company: Company, price: str, grams: int, qty: int = 1, *, sku: st
 def report(company: Company, kind: str, order_no: str) -> Person:
     """赵敏 records what a customer reports and answers them."""
     zhao = company.person("zhao")
-    assert 303 == zhao.client.post("/starts/after_sales", data=_start(zhao)).status_code
-    company.work()
+    zhao.start("after_sales", kind=kind)
     told = {"customer_name": "宏达超市", "description": "客人来电反映", "channel": "phone"}
-    zhao.do("register_ticket", kind=kind, order_no=order_no, **told)
+    zhao.do("register_ticket", order_no=order_no, **told)
     zhao.do("respond_customer", reply="非常抱歉，已登记核实")
     return zhao
-
-
-def _start(person: Person) -> dict[str, str]:
-    """What the card's button sends."""
-    (form,) = [each for each in person.get("/starts").forms if (each.action or "").endswith("after_sales")]
-    return dict(form.form_values())
 
 
 def photograph(company: Company, person: Person, *photos: bytes) -> Any:
@@ -296,10 +289,9 @@ def _followed_up(company: Company, order_no: str) -> None:
 def test_an_order_that_does_not_exist(company: Company) -> None:
     """A wrong-item ticket for an order that does not exist opens nothing and says why."""
     zhao = company.person("zhao")
-    zhao.client.post("/starts/after_sales", data=_start(zhao))
-    company.work()
     told = {"customer_name": "宏达超市", "description": "收到的不是订的", "channel": "phone"}
-    zhao.do("register_ticket", kind="错货", order_no="SO2026-000777", **told)
+    zhao.start("after_sales", kind="错货", order_no="SO2026-000777", **told)
+    zhao.do("register_ticket")
 
     text = zhao.get(f"/tasks/{company.task('register_ticket').id}").text_content()
     assert ([], True) == (rows(company, ticket), "没有这个订单号" in text)
@@ -331,9 +323,8 @@ def test_two_photos_of_30_mb(company: Company) -> None:
 def test_the_manager_is_told_at_24_hours(company: Company) -> None:
     """A ticket of Monday ten past nine without an answer: the line manager hears of it at ten past nine on Tuesday."""
     zhao = company.person("zhao")
-    zhao.client.post("/starts/after_sales", data=_start(zhao))
-    company.work()
-    zhao.do("register_ticket", kind="咨询", customer_name="张秀英", description="几层纸？", channel="phone")
+    zhao.start("after_sales", kind="咨询", customer_name="张秀英", description="几层纸？")
+    zhao.do("register_ticket")
     company.wait(hours=24, seconds=-1)
     early = rows(company, notification)
     company.wait(seconds=1)

@@ -14,7 +14,6 @@ from sqlalchemy import Table, func, insert, select, update
 from engine.access import SYSTEM
 from engine.commands.rules import change_setting
 from engine.commands.users import set_active
-from engine.model.instances import instance
 from engine.model.papers import notification
 from engine.model.stores import allocation, deduction, discrepancy, fine, store_slip, transfer
 from engine.model.trade import stock
@@ -41,13 +40,8 @@ def shanghai(day: int, hour: int = 9, minute: int = 0, second: int = 0) -> datet
 
 
 def begun(company: Company) -> int:
-    """A store begins; the process has no start form, its card starts it."""
-    company.person("tian").get("/starts")
-    answer = company.person("tian").client.post("/starts/store_replenishment")
-    assert 303 == answer.status_code
-    company.work()
-    with company.db.read() as connection:
-        return int(connection.execute(select(func.max(instance.c.id))).scalar_one())
+    """A store begins and says why."""
+    return company.person("tian").start("store_replenishment", note="周末促销")
 
 
 def confirmed(company: Company, lines: dict[str, int], store: str = "MD1") -> int:

@@ -79,4 +79,4 @@ class Crew:
 
     def replenish(self, name: str = "lin") -> str:
         """Begin the main job; the id of its first task."""
-        return start(self.db, "customer_replenishment", {}, self.actor(name)).tasks[0]
+        return start(self.db, "customer_replenishment", {"channel": "phone"}, self.actor(name)).tasks[0]

@@ -180,7 +180,13 @@ def test_next(shared: Crew, onward: str) -> None:
 def test_forged_forwarded_for_in_audit(shared: Crew) -> None:
     """Without a proxy the headers of one are not believed: the history has the address the request came from."""
     forged = {"X-Forwarded-For": "6.6.6.6", "X-Real-Ip": "6.6.6.6", "Forwarded": "for=6.6.6.6"}
-    begun = shared.call("lin", "POST", "/instances", {"definition": "customer_replenishment"}, headers=forged)
+    begun = shared.call(
+        "lin",
+        "POST",
+        "/instances",
+        {"definition": "customer_replenishment", "variables": {"channel": "phone"}},
+        headers=forged,
+    )
 
     with shared.db.read() as connection:
         bodies = connection.execute(entry.select().where(entry.c.instance_id == begun.json["id"])).all()
@@ -194,7 +200,9 @@ def test_only_as_many_proxies_as_set_are_believed(shared: Crew) -> None:
     behind = create_app(Settings(home=shared.company.settings.home, proxies=1), database=shared.db)
     headers = {"X-Forwarded-For": "6.6.6.6, 10.0.0.7", "Authorization": f"Bearer {shared.token('lin')}"}
     begun = behind.test_client().post(
-        "/api/v1/instances", json={"definition": "customer_replenishment"}, headers=headers
+        "/api/v1/instances",
+        json={"definition": "customer_replenishment", "variables": {"channel": "phone"}},
+        headers=headers,
     )
 
     with shared.db.read() as connection:
