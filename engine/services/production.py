@@ -31,9 +31,9 @@ ISSUED, MAKING, MADE, BOOKED, STOPPED = "已下达", "生产中", "已完工", "
 def order(call: Call) -> Values:
     """Issue the production order: the confirmation in its second state, under the same number (F14.16, F14.22, G27).
 
-    Production is bound by the date of its own statement, not by the confirmation's; `production_due` is that date after
-    a postponement (G22). An earlier `document` makes this
-    the next version. Errors statement_changed when a statement does not count, deposit_too_large.
+    Production is bound by the date of its own statement, not by the confirmation's; `due_date` of the terms is that
+    date after a postponement (G22). An earlier `document` makes this the next version. Errors statement_changed when
+    a statement does not count, deposit_too_large.
     """
     terms = mapping_of(call.get("production"), "production")
     stated = [mapping_of(each, "statements") for each in call.get("statements") or []]
@@ -62,8 +62,8 @@ def _values(
 ) -> Values:
     """What the production order says, as its row holds it."""
     dates = {
-        "due": terms.get("production_due") or promised.get("due_date"),
-        "confirmed_due": call.get("confirmed_due") or confirmed.get("base_due"),
+        "due": terms.get("due_date") or promised.get("due_date"),
+        "confirmed_due": call.get("confirmed_due") or terms.get("confirmed_due") or confirmed.get("base_due"),
         "production_date": promised.get("production_date") or terms.get("production_date"),
     }
     pieces = sum(line.count("qty") for line in rows(call.get("lines"), "lines"))
@@ -147,17 +147,18 @@ def report_anomaly(call: Call) -> Values:
     row = find(call, call.get("production_order"))
     number = next_number(call.connection, "SC", call.now)
     said = {"kind": call.text("kind"), "detail": call.text("detail")}
+    done = max(row.done, count_of(call.get("done"), "done"))
     call.connection.execute(
         insert(anomaly).values(
             no=number,
             instance_id=call.instance_id,
             production_no=row.no,
-            done=row.done,
+            done=done,
             reported_at=call.now,
             **said,
         )
     )
-    return {"anomaly": {"no": number, **said, "done": row.done, "ordered": row.qty}}
+    return {"anomaly": {"no": number, **said, "done": done, "ordered": row.qty}}
 
 
 def settle_anomaly(call: Call) -> Values:

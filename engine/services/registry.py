@@ -316,7 +316,9 @@ _SERVICES = (
         "production_order qty rate? note? reported_on?",
         "progress report",
     ),
-    _service("production.anomaly", production.report_anomaly, "production_order kind detail?", "anomaly"),
+    _service(
+        "production.anomaly", production.report_anomaly, "production_order kind detail? done?", "anomaly"
+    ),
     _service(
         "production.settle_anomaly",
         production.settle_anomaly,

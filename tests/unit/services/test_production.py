@@ -61,7 +61,7 @@ def making(perform, ordered):
         customer={"name": "启明幼儿园", "phone": "13800010004"},
         lines=lines,
         confirmation={"no": "QS2026-000009", "base_due": "2026-03-20"},
-        production={**TERMS, "production_due": "2026-03-18"},
+        production={**TERMS, "due_date": "2026-03-18"},
     )["production_order"]
 
 
@@ -265,9 +265,9 @@ def test_a_plan_and_an_anomaly(perform, connection, making):
     """A breakdown at 300 of 500 keeps how far it was, the plan of the four, and the new date."""
     perform("production.plan", production_order=making, machines="复卷机 2 号", start_on="2026-03-10")
     perform("production.report", production_order=making, qty=300)
-    trouble = perform("production.anomaly", production_order=making, kind="equipment", detail="复卷机停机")[
-        "anomaly"
-    ]
+    trouble = perform(
+        "production.anomaly", production_order=making, kind="equipment", detail="复卷机停机", done=250
+    )["anomaly"]
     four = [{"role": role, "plan": "加班"} for role in ("cs", "sales", "cs_supervisor", "marketing_director")]
     facts = {
         "plan": "调 1 号机，加班两天",

@@ -139,7 +139,7 @@ def test_an_order_is_bound_by_what_production_stated(perform, signed):
     facts = {"order_no": "SO2026-000001", "lines": [], "statements": [signed]}
     made = perform("production.order", **facts, production={"qty": 500})["production_order"]
     later = perform(
-        "production.order", **facts, production={"production_due": "2026-03-19"}, document=made["document"]
+        "production.order", **facts, production={"due_date": "2026-03-19"}, document=made["document"]
     )["production_order"]
 
     assert ("2026-03-18", "2026-03-10") == (made["due"].isoformat(), made["production_date"].isoformat())
