@@ -15,6 +15,7 @@ from engine.model.database import Database
 from engine.model.definitions import definition
 from engine.model.instances import instance
 from engine.model.papers import ticket
+from engine.model.production import contract
 from engine.model.trade import customer, customer_address, customer_contact, customer_history, order
 from engine.queries.finding import contains
 from engine.queries.instance import visible
@@ -41,6 +42,7 @@ class CustomerView:
     card: Row[Any]
     addresses: Sequence[Row[Any]]
     contacts: Sequence[Row[Any]]
+    contracts: Sequence[Row[Any]]
     history: Sequence[Row[Any]]
     orders: Sequence[Row[Any]]
     orders_total: int
@@ -91,12 +93,19 @@ def view(db: Database, customer_id: int, actor: Actor) -> CustomerView:
             card=card,
             addresses=_of(connection, customer_address, customer_id, customer_address.c.used_at.desc()),
             contacts=_of(connection, customer_contact, customer_id, customer_contact.c.id),
+            contracts=connection.execute(_contracts(customer_id)).all(),
             history=_of(connection, customer_history, customer_id, customer_history.c.at.desc()),
             orders=orders,
             orders_total=orders[0].in_all if orders else 0,
             tickets=_tickets(connection, customer_id, actor),
             instances=_instances(connection, customer_id, actor),
         )
+
+
+def _contracts(customer_id: int) -> Select[Any]:
+    """The customer's contracts, the newest first."""
+    mine = select(contract).where(contract.c.customer_id == customer_id)
+    return mine.order_by(contract.c.valid_from.desc(), contract.c.no.desc()).limit(MOST)
 
 
 def _of(connection: Connection, table: Table, customer_id: int, order_by: Any) -> Sequence[Row[Any]]:

@@ -87,15 +87,16 @@ def page(
 ) -> Page:
     """Open tasks: in the actor's hands ("mine"), free for their groups ("group"), both ("ours"), all they may see.
 
-    "all" has the tasks colleagues of the same role have taken, and for operators those of everybody. A known `total`
-    (from `counts`, without filters) spares counting.
+    "all" has the tasks colleagues of the same role have taken, and for operators and auditors those of everybody.
+    A known `total` (from `counts`, without filters) spares counting.
     `text` is looked for literally in the task's name, the instance's subject and business key. An unknown `sort` is
     the order of due dates.
     """
     size, page = max(1, min(size, LARGEST)), max(1, page)
     given: dict[str, Any] = {"process": process, "role": role, "instance": instance_id, "text": text.strip()}
     asked = {name: value for name, value in given.items() if value not in (None, "")}
-    whole = "every" if scope == "all" and access.may(actor, "operate") else scope
+    watches = access.may(actor, "operate") or access.may(actor, "audit")
+    whole = "every" if scope == "all" and watches else scope
     whose, order = who(actor), sort if sort in SORTS else "due"
     shape = Shape(whole, frozenset(asked), order, total is None, whose.logins, whose.members)
     values = {**asked, **whose.values, "size": size, "most": page * size, "skipped": (page - 1) * size}

@@ -106,7 +106,7 @@ def _tickets(orders: CTE, instance_id: int) -> Select[Any]:
 def _documents(instance_id: int) -> Select[Any]:
     """The newest version of each of its papers: who sees the instance reads them."""
     newest = func.max(document.c.id)
-    query = select(newest, document.c.number, func.max(document.c.title))
+    query = select(newest, document.c.number, document.c.kind)
     return query.where(_of(document, instance_id)).group_by(document.c.kind, document.c.number)
 
 

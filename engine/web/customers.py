@@ -55,6 +55,7 @@ def view(customer_id: int) -> Response:
         credits=trade.trust(),
         channels={**outbox.channels(), "portal": _("customer portal")},
         memories=trade.memories(),
+        terms=trade.terms(),
         order_states=trade.order_states(),
         ticket_kinds=kinds(),
         ticket_states=states(),

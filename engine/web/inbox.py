@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 
+from engine import access
 from engine.access import Actor
 from engine.queries import inbox
 from engine.web import directory, places
@@ -112,7 +113,7 @@ def page() -> Response:
             query=asked.query,
             counts=counts,
             state=_state(counts),
-            scopes=_scopes(counts),
+            scopes=_scopes(counts, who),
             heading=_heading(asked.scope),
             sorts=sorts().items(),
             processes=directory.processes(),
@@ -175,12 +176,13 @@ def _heading(scope: inbox.Scope) -> str:
     }[scope]
 
 
-def _scopes(counts: inbox.Counts) -> list[tuple[str, str, int | None]]:
+def _scopes(counts: inbox.Counts, who: Actor) -> list[tuple[str, str, int | None]]:
+    watches = access.may(who, "operate") or access.may(who, "audit")
     return [
         ("ours", _("Mine and my groups'"), counts.mine + counts.group),
         ("mine", _("My tasks"), counts.mine),
         ("group", _("My groups', not claimed"), counts.group),
-        ("all", _("With colleagues' too"), None),
+        ("all", _("Everybody's") if watches else _("With colleagues' too"), None),
     ]
 
 

@@ -14,6 +14,7 @@ from engine.queries.papers import standing
 from engine.services import documents as papers
 from engine.web import beside, directory, i18n, left, marks, trade
 from engine.web.diagram import Diagram, Family
+from engine.web.documents import kinds
 from engine.web.headers import writes_markup
 from engine.web.i18n import gettext as _
 from engine.web.labels import label
@@ -227,10 +228,10 @@ def _documents(it: instance.InstanceView) -> list[dict[str, Any]]:
     """Papers that the instance issued, and files that people gave."""
     with database().read() as connection:
         issued = papers.of_instance(connection, it.id)
-    states = trade.paper_states()
+    states, names = trade.paper_states(), kinds()
     rows = [
         {
-            "title": each.title,
+            "title": names.get(each.kind, each.title),
             "number": f"{each.number} · {each.version}",
             "address": url_for("documents.view", document_id=each.id),
             "pdf": url_for("documents.pdf", document_id=each.id),

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from engine.queries import orders
 from engine.queries.papers import standing
-from engine.web import directory, trade
+from engine.web import directory, documents, trade
 from engine.web.i18n import gettext as _
 from engine.web.paging import Shown, one_of, page_number
 from engine.web.records import lines
@@ -59,6 +59,7 @@ def view(number: str) -> Response:
         types=trade.order_types(),
         purposes=trade.purposes(),
         payment_states=trade.payment_states(),
+        papers=documents.kinds(),
         paper_states=trade.paper_states(),
         standing=standing,
         ticket_kinds=kinds(),

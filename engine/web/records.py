@@ -9,6 +9,7 @@ from typing import Any
 from flask import url_for
 
 from engine.queries.related import Record
+from engine.web import documents
 from engine.web.i18n import gettext as _
 from engine.web.labels import label
 from engine.web.tickets import kinds
@@ -82,6 +83,8 @@ def _link(record: Record) -> Link:
         case "fine":
             return Link(url_for("fines.page", month=more, _anchor=key), name, more)
         case "document":
-            return Link(url_for("documents.view", document_id=int(key)), name, more)
+            return Link(
+                url_for("documents.view", document_id=int(key)), name, documents.kinds().get(more, more)
+            )
         case _:
             return Link(url_for("instances.view", instance_id=int(key)), f"#{key}", name)

@@ -21,6 +21,15 @@ def trust() -> Chips:
     }
 
 
+def terms() -> dict[str, str]:
+    """When a contract asks for the money."""
+    return {
+        "prepaid": _("Paid before anything is done"),
+        "deposit_balance": _("Deposit, then balance"),
+        "credit": _("On credit"),
+    }
+
+
 def memories() -> dict[str, str]:
     """What is remembered about a customer."""
     return {
