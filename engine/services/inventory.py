@@ -66,6 +66,17 @@ def release(connection: Connection, order_no: str) -> None:
         connection.execute(delete(reservation).where(reservation.c.order_no == order_no))
 
 
+def release_pieces(connection: Connection, order_no: str, sku: str, qty: int) -> None:
+    """Give back so many pieces of what is kept for an order, or all there are."""
+    mine = (reservation.c.order_no == order_no, reservation.c.sku == sku)
+    for row in connection.execute(select(reservation).where(*mine).order_by(reservation.c.location)).all():
+        freed = min(qty, row.qty)
+        qty -= freed
+        if freed > 0:
+            connection.execute(_at(sku, row.location).values(reserved=stock.c.reserved - freed))
+            _use(connection, order_no, row, freed)
+
+
 def take(call: Call, order_no: str, picked: Mapping[str, int], ref: str) -> None:
     """Move picked pieces out, first those kept for the order.
 

@@ -156,6 +156,28 @@ def made_to_order(connection: Connection, order_no: str) -> bool:
     return row is not None and row.type == MADE_TO_ORDER
 
 
+def withdraw(call: Call) -> Values:
+    """Take goods of an order back before they are shipped: their stock is free; what is to be paid back, in yuan.
+
+    No more is paid back than was paid, and for pieces that were shipped nothing.
+    """
+    order_no = call.text("order_no")
+    value = Decimal(0)
+    open_pieces = wanted(call.connection, order_no)
+    prices = {
+        row.sku: row.unit_price
+        for row in call.connection.execute(select(order_line).where(order_line.c.order_no == order_no))
+    }
+    for line in rows(call.get("lines"), "lines"):
+        sku = line.text("sku")
+        qty = min(line.count("qty"), open_pieces.get(sku, 0))
+        if qty > 0:
+            open_pieces[sku] -= qty
+            inventory.release_pieces(call.connection, order_no, sku, qty)
+            value += prices[sku] * qty
+    return {"refund_due": min(value.quantize(_CENT, ROUND_HALF_UP), paid(call.connection, order_no))}
+
+
 def find(connection: Connection, order_no: str) -> Row[Any] | None:
     """The order of that number."""
     return connection.execute(select(order).where(order.c.no == order_no)).one_or_none()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -66,19 +67,8 @@ def record_part(call: Call) -> Values:
     """Write what has come of a settlement as a payment of its own, paid; nothing when nothing has come (F23.15)."""
     amount = money_of(call.get("amount_received") or 0, "amount_received")
     if amount > 0:
-        call.connection.execute(
-            insert(payment).values(
-                no=next_number(call.connection, "SK", call.now),
-                order_no=call.text("order_no"),
-                purpose=call.text("purpose") or "settlement",
-                method=call.text("payment_method"),
-                amount_due=amount,
-                amount_received=amount,
-                received_on=date_of(call.get("received_on"), "received_on") or call.today,
-                state="paid",
-                requested_at=call.now,
-            )
-        )
+        day = date_of(call.get("received_on"), "received_on") or call.today
+        _enter(call, call.text("purpose") or "settlement", amount, call.text("payment_method"), day)
     return {}
 
 
@@ -86,6 +76,32 @@ def _check_deposit(call: Call) -> None:
     row = find(call.connection, call.text("order_no"))
     if row is not None:
         check_deposit(money_of(call.get("amount_due") or 0, "amount_due"), row.total)
+
+
+def refund(call: Call) -> Values:
+    """Write that money went back to the customer: a payment below nothing, so that all of an order add up."""
+    amount = money_of(call.get("amount"), "amount")
+    if amount < 0:
+        raise WrongInput("amount", "不小于零的金额", "an amount that is not below nothing")
+    if amount > 0:
+        _enter(call, "refund", -amount, call.text("method"), call.today)
+    return {}
+
+
+def _enter(call: Call, purpose: str, amount: Decimal, method: str, day: date) -> None:
+    call.connection.execute(
+        insert(payment).values(
+            no=next_number(call.connection, "SK", call.now),
+            order_no=call.text("order_no"),
+            purpose=purpose,
+            method=method,
+            amount_due=amount,
+            amount_received=amount,
+            received_on=day,
+            state="paid",
+            requested_at=call.now,
+        )
+    )
 
 
 def _requested(call: Call, *, purpose: str = "", reminder: bool = False) -> Values:

@@ -134,6 +134,8 @@ _SERVICES = (
         "invoice_lines?",
         "payment",
     ),
+    _service("orders.withdraw", orders.withdraw, "order_no lines", "refund_due"),
+    _service("payments.refund", payments.refund, "order_no amount method?", ""),
     _service(
         "payments.record_part",
         payments.record_part,

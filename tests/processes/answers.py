@@ -34,7 +34,7 @@ WHO = {element: login for login, elements in _DOES.items() for element in elemen
 #: Whoever called the process settles what is not paid: customer service in a replenishment.
 WHO["resolve_payment"] = "lin"
 WHO |= dict.fromkeys(("check_weight", "receive_return", "exchange_goods"), "liu")
-WHO |= {"refund_payment": "chen", "approve_refund": "zheng", "judge_insistence": "zheng"}
+WHO |= {"refund_payment": "chen", "refund_batch": "chen", "approve_refund": "zheng", "judge_insistence": "zheng"}
 
 
 def _picked(context: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,6 +142,7 @@ ANSWERS: Mapping[str, Any] = {
     "negotiate_refund": {"refund_type": "partial"},
     "explain_to_customer": {"explanation": "已详细说明", "accepts_explanation": True},
     "judge_insistence": {"judgement": "依据充分，不予退款"},
+    "refund_batch": {"refund_method": "原路退回", "paid": True},
     "refund_payment": {"refund_method": "原路退回", "paid": True},
     "agree_terms": {"way": "快递寄回", "return_date": "2026-03-05", "freight": 15},
     "receive_return": {"condition": "good"},

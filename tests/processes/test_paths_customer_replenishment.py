@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from engine.model.papers import document, notification, ticket
-from engine.model.trade import customer_history, stock
+from engine.model.trade import customer_history, payment, stock
 from engine.model.trade import order as orders
 from tests.processes.walking import Paths, Walk, path
 
@@ -110,6 +110,43 @@ def test_a_written_order_is_not_confirmed(walk: Walk) -> None:
 
     assert ("completed", ["已取消"], {}) == (walk.status, statuses(walk), reserved(walk))
     assert ["confirmation"] == [row.event for row in walk.rows(notification)]
+
+
+@path
+def test_a_paid_order_is_cancelled_with_its_slip(walk: Walk) -> None:
+    """The manager refuses, the customer gives up: slip void, stock free, the money goes back, the order is cancelled."""
+    agreed(called(walk).go("capture_needs", "confirm_details")).go("check_arrival", "fill_outbound_slip")
+    walk.sign("lin", "chen").refuse("wang", "客人来电不要了")
+    walk.do("correct_document", action="cancel", changes="客人取消")
+    freed, asked = reserved(walk), walk.open
+    walk.do("refund_batch")
+
+    assert ({}, ["refund_batch"]) == (freed, asked)
+    assert ("completed", ["已取消"], ["void"]) == (
+        walk.status,
+        statuses(walk),
+        [row.state for row in walk.rows(document)],
+    )
+    assert [("full", 5550), ("refund", -5550)] == [(r.purpose, r.amount_received) for r in walk.rows(payment)]
+
+
+@path
+def test_one_of_two_batches_is_cancelled(walk: Walk) -> None:
+    """Two batches: the slip of one is withdrawn for good and paid back; the other goes its way to the end."""
+    batches = [
+        {"date": "2026-03-02", "lines": [{"sku": "ZP-1001", "qty": 100}]},
+        {"date": "2026-03-02", "lines": [{"sku": "ZP-1001", "qty": 200}]},
+    ]
+    called(walk).go("capture_needs").do("confirm_details", ship_mode="分批发货", batches=batches)
+    agreed(walk).go("check_arrival", "fill_outbound_slip", "fill_outbound_slip")
+    walk.refuse("lin", "第一批不要了").do("correct_document", action="cancel", changes="客人减量")
+    kept = reserved(walk)
+    walk.do("refund_batch").sign("lin", "chen", "wang").go("fill_dispatch_notice", *SHIPPING, *ARRIVING)
+    walk.do("archive_documents").until(datetime(2026, 3, 11, 1, 0, tzinfo=UTC))
+    walk.go("contact_customer", "survey_satisfaction")
+
+    assert (1, ("completed", ["已完成"], {})) == (len(kept), (walk.status, statuses(walk), reserved(walk)))
+    assert [("full", 5550), ("refund", -1850)] == [(r.purpose, r.amount_received) for r in walk.rows(payment)]
 
 
 @path
