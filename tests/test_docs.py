@@ -20,6 +20,7 @@ from engine.migrations import upgrade
 from engine.model.database import connect
 from engine.queries.verify import take_checkpoint
 from engine.roles import ROLES, define_missing
+from engine.services.thresholds import THRESHOLDS
 
 #: Bytes of a picture, so that a page with all of them loads at once.
 LARGEST = 200_000
@@ -58,6 +59,15 @@ def test_every_setting_is_described(root: Path) -> None:
     page = (root / "docs/reference/settings.md").read_text(encoding="utf-8")
 
     assert [] == [name for name in Settings.model_fields if f"`RESTOCK_{name.upper()}`" not in page]
+
+
+def test_every_rule_is_described(root: Path) -> None:
+    """Each limit that is changed on the settings page stands in the reference with its names and source step."""
+    page = (root / "docs/reference/rules.md").read_text(encoding="utf-8")
+    rows = [f"| `{each.key}` | {each.en} {each.zh} |" for each in THRESHOLDS]
+
+    assert [] == [row for row in rows if row not in page]
+    assert [] == [each.key for each in THRESHOLDS if f"| {each.source} |" not in page]
 
 
 def test_every_operation_is_described(root: Path) -> None:

@@ -14,12 +14,14 @@ from waitress.server import create_server
 from engine.app import create_app
 from engine.cli.store import furnish, introduce, settings
 from engine.cli.words import fail, plainly, say
+from engine.clock import COMPANY_ZONE
 from engine.config import Settings
 from engine.connectors.outbox import connectors, deliver_due
 from engine.errors import Message
 from engine.jobs.embedded import Embedded
 from engine.migrations import upgrade
 from engine.model.database import Database, connect
+from engine.queries import rules
 from engine.services.registry import handlers
 
 
@@ -60,6 +62,7 @@ def serve(chosen: Settings, database: Database) -> None:
     jobs = Embedded(database, handlers(), chosen, sweeps=[lambda now: deliver_due(database, ways, now)])
     jobs.start()
     introduce(database)
+    _warn_of_calendar(database)
     address = f"http://{chosen.host}:{server.effective_port}"
     say(f"请打开 {address}", f"Open {address}")
     sys.stdout.flush()
@@ -72,6 +75,16 @@ def serve(chosen: Settings, database: Database) -> None:
         server.close()
         jobs.stop()
         database.close()
+
+
+def _warn_of_calendar(database: Database) -> None:
+    """Say which near year's working days are only estimated."""
+    for year in rules.unsure_years(database, database.now().astimezone(COMPANY_ZONE).date()):
+        say(
+            f"{year} 年的工作日历尚未确认：节假日只是推算，没有调休。请在“规则 → 工作日历”对照国务院通知确认。",
+            f"The working days of {year} are not confirmed: holidays are estimated, make-up days missing. "
+            "Compare them with the State Council's notice under Rules → Working days.",
+        )
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:

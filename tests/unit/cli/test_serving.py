@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -18,6 +19,7 @@ import pytest
 from benchmarks import workload
 from engine import demo
 from engine.cli import store
+from engine.cli.server import _warn_of_calendar
 from engine.cli.store import furnish
 from engine.config import Settings
 from engine.migrations import upgrade
@@ -129,3 +131,16 @@ def test_no_demo_company_among_real_people(restock: Run) -> None:
 
     assert 1 == result.exit_code
     assert ["wei\twei\t"] == restock("user", "list").output.splitlines()
+
+
+@pytest.mark.parametrize(("day", "told"), [("2026-10-31", False), ("2026-11-01", True), ("2027-03-01", True)])
+def test_an_unconfirmed_year_is_told_at_the_start(tmp_path: Path, capsys, day: str, told: bool) -> None:
+    """From November on the next year, and all of that year: no notice is known and nobody confirmed it."""
+    database = Database(
+        f"sqlite:///{tmp_path / 'year.db'}", clock=lambda: datetime.fromisoformat(f"{day}T04:00:00+00:00")
+    )
+    upgrade(database)
+    _warn_of_calendar(database)
+    database.close()
+
+    assert told is ("2027" in capsys.readouterr().out)
