@@ -14,9 +14,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from engine.access import SYSTEM
-from engine.commands.deploy import deploy
 from engine.commands.library import Library
-from engine.commands.rules import change_setting
 from engine.commands.start import begin
 from engine.model.after_sales import compensation
 from engine.model.definitions import definition
@@ -27,7 +25,7 @@ from engine.model.work import working
 from engine.queries.verify import verify
 from engine.services.call import Call
 from engine.services.registry import handlers
-from tests.company import ROOT, Company, Person, answers_form, form_data, multi, shipped, trouble
+from tests.company import Company, Person, answers_form, form_data, multi, trouble
 
 A = "13800010001"  #: 宏达超市, class A
 JPEG = b"\xff\xd8\xff\xe0" + b"0" * 64
@@ -360,52 +358,3 @@ def settle(company: Company) -> None:
     assert 303 == photograph(company, zhao, JPEG).status_code
     zhao.do("assess_damage", level="slight")
     company.person("chen").do("refund_payment", refund_method="原路退回", paid=True)
-
-
-def test_a_changed_percentage_is_for_later_tickets(company: Company) -> None:
-    """10 percent become 15 in the settings: a ticket that began before pays 12.00, one that begins after 18.00."""
-    number = delivered(company, "120.00", 400)
-    slightly_damaged(company, number)
-    change_setting(company.db, "allowance_percent", "15", "新规定", SYSTEM)
-    slightly_damaged(company, number)
-    settle(company)
-    settle(company)
-
-    assert [("allowance", Decimal("12.00"), "paid"), ("allowance", Decimal("18.00"), "paid")] == ledger(
-        company
-    )
-
-
-def test_a_new_row_of_a_table_is_for_later_tickets(company: Company) -> None:
-    """wrong_item gets one more row and is deployed: running tickets go by the old table, later ones by the new."""
-    number = delivered(company, "120.00", 400)
-    table = (ROOT / "processes/decisions/wrong_item.dmn").read_text(encoding="utf-8")
-    before, after = table.count("<rule "), _with_gifts_at_once(table)
-    zhao = report(company, "错货", number)
-    old = company.task("compare_goods").id
-    files = [(name, data) for name, data in shipped() if name != "wrong_item.dmn"]
-    deploy(company.db, [*files, ("wrong_item.dmn", after.encode())], SYSTEM)
-    report(company, "错货", number)
-
-    ended = []
-    for _ in ("old", "new"):
-        zhao.do("compare_goods", received_barcode="RY-4003")
-        assert 303 == photograph(company, zhao, JPEG).status_code
-        zhao.do("verify_by_weight", wrong_confirmed=True, omitted=True, wrong_value="3", parcel_freight="2")
-        ended.append(company.elements()[-1] if ended else company.open(int(old.split("-")[0]))[0].element)
-
-    assert (5, 6) == (before, after.count("<rule "))
-    assert ["negotiate_missing", "explain_to_customer"] == ended
-
-
-def _with_gifts_at_once(table: str) -> str:
-    """The table with its row for omissions split in two: worth more than the freight they are explained first."""
-    row = table[
-        table.index('      <rule id="wrong_item_rule_2">') : table.index(
-            '      <rule id="wrong_item_rule_3">'
-        )
-    ]
-    cell = '<inputEntry id="wrong_item_rule_2_in_3">\n          <text>{}</text>'
-    below = row.replace(cell.format("-"), cell.format('"below"'))
-    above = row.replace(cell.format("-"), cell.format('"above"')).replace("rule_2", "rule_6")
-    return table.replace(row, below + above.replace('"negotiate"', '"explain"'))
