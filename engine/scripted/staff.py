@@ -67,11 +67,16 @@ class Staff:
     def start(self, process: str, login: str, **given: Any) -> int:
         """Begin an instance by its start form; its number. Raises NotFound unless this person may, Stuck.
 
+        What is given and not asked at the start is for the tasks that follow.
+
         Like `do` it leaves the jobs that follow to `wait`.
         """
         who = self.person(login)
         asked = one(self.db, process, who).form
-        values = filled(asked, {}, given, self.clock.now, self.chance) if asked is not None else {}
+        wanted = asked.keys() if asked is not None else []
+        keys = {each.path.partition(".")[0].partition("[")[0] for each in wanted}
+        said = {name: value for name, value in given.items() if name in keys}
+        values = filled(asked, {}, said, self.clock.now, self.chance) if asked is not None else {}
         return start(self.db, process, values, who).instance_id
 
     def open(self, instance: int | None = None) -> list[Open]:
