@@ -317,8 +317,8 @@ def answers_form(page: Any) -> Any:
 
 
 def form_data(form: Any) -> list[tuple[str, str]]:
-    """What a browser would send."""
-    return [(name, value or "") for name, value in form.form_values()]
+    """What a browser would send; it drops the line break that a text area begins with."""
+    return [(name, (value or "").removeprefix("\n")) for name, value in form.form_values()]
 
 
 def multi(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
