@@ -28,9 +28,9 @@ def test_settings_are_listed_with_source_and_default(site):
     chinese = text(site.person("qian").get("/settings"))
     english = text(site.person("qian", locale="en").get("/settings"))
 
-    for words in ("轻微破损折让", "F31.14", "10 %", "¥5.00", "F05.09", "0.5 千克", "还没有修改过"):
+    for words in ("轻微破损折让", "F31.14", "10 %", "¥5.00", "F05.09", "0.5 千克", "还没有在此页修改过"):
         assert words in chinese
-    for words in ("Allowance for slight damage", "10 %", "0.5 kg", "Nothing has been changed yet"):
+    for words in ("Allowance for slight damage", "10 %", "0.5 kg", "Nothing has been changed on this page yet"):
         assert words in english
 
 

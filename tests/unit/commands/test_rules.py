@@ -8,9 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 
 from engine.access import SYSTEM, Actor
+from engine.clock import COMPANY_ZONE
 from engine.commands.deploy import deploy
 from engine.commands.rules import (
     NoSuchSetting,
@@ -22,10 +23,11 @@ from engine.commands.rules import (
 )
 from engine.commands.start import start
 from engine.errors import FieldsRefused, Forbidden
+from engine.jobs.seam import Seam
 from engine.migrations import upgrade
 from engine.model.calendar import calendar, calendar_day, calendar_year, rule_change
 from engine.model.database import Database
-from engine.model.instances import setting
+from engine.model.instances import job, setting
 from engine.queries import rules
 from engine.queries.history import entries
 from engine.queries.verify import verify
@@ -204,6 +206,52 @@ DUE = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:
 <scriptTask id="t" name="计算"><extensionElements><zeebe:script expression="=add business days(today(), n)" resultVariable="day"/></extensionElements>
 <incoming>f</incoming><outgoing>g</outgoing></scriptTask><endEvent id="e"><incoming>g</incoming></endEvent>
 <sequenceFlow id="f" sourceRef="s" targetRef="t"/><sequenceFlow id="g" sourceRef="t" targetRef="e"/></process></definitions>"""
+
+
+DAILY = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+ xmlns:modeler="http://camunda.org/schema/modeler/1.0" id="d" targetNamespace="https://restock.example" modeler:executionPlatform="Camunda Cloud" modeler:executionPlatformVersion="8.8.0">
+<process id="daily" name="每个工作日" isExecutable="true"><startEvent id="s"><outgoing>f</outgoing><timerEventDefinition id="t">
+<timeCycle xsi:type="tFormalExpression">0 9 * * WORKDAY</timeCycle></timerEventDefinition></startEvent>
+<intermediateCatchEvent id="w" name="下个工作日"><incoming>f</incoming><outgoing>g</outgoing><timerEventDefinition id="u">
+<timeDate xsi:type="tFormalExpression">=add business days(now(), 1)</timeDate></timerEventDefinition></intermediateCatchEvent>
+<endEvent id="e"><incoming>g</incoming></endEvent>
+<sequenceFlow id="f" sourceRef="s" targetRef="w"/><sequenceFlow id="g" sourceRef="w" targetRef="e"/></process></definitions>"""
+
+
+def test_timers_go_by_the_calendar(tmp_path):
+    """Every working day at nine: Saturday 14 February 2026 is worked, then comes the 24th, but the 25th is free by decision."""
+    times = Times(datetime(2026, 2, 13, 9, tzinfo=UTC))
+    db = Database(f"sqlite:///{tmp_path / 'timers.db'}", clock=times)
+    upgrade(db)
+    decide_day(db, date(2026, 2, 25), False, "停电", "供电局通知", QIAN)
+    deploy(db, [("daily.bpmn", DAILY.encode())], SYSTEM)
+    seam = Seam(db, {})
+    began: list[str] = []
+    for _ in range(3):
+        with db.read() as connection:
+            mine = (job.c.instance_id == 0, job.c.kind == "timer")
+            times.now = connection.execute(select(job.c.due_at).where(*mine)).scalar_one()
+        began.append(f"{times.now.astimezone(COMPANY_ZONE):%m-%d %H:%M}")
+        seam.run_due(times.now)
+    with db.read() as connection:
+        waits = connection.execute(
+            select(job.c.due_at).where(job.c.instance_id > 0).order_by(job.c.instance_id)
+        ).scalars()
+        ends = [f"{due.astimezone(COMPANY_ZONE):%m-%d %H:%M}" for due in waits]
+    db.close()
+
+    assert ["02-14 09:00", "02-24 09:00", "02-26 09:00"] == began
+    assert ["02-27 09:00"] == ends
+
+
+class Times:
+    """A clock that a test sets."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
 
 
 def test_an_instance_says_which_years_it_only_estimated(db):
