@@ -19,46 +19,12 @@ from sqlalchemy import Connection, bindparam, insert, select
 from engine.access import Actor
 from engine.audit.record import Note, record
 from engine.commands import reading
-from engine.errors import Message, Refused
+from engine.commands.kinds import FileRefused, kind_of, require_genuine
+from engine.errors import Message
 from engine.model.database import Database
 from engine.model.instances import attachment
 from engine.model.work import working
 
-#: Kinds of files people exchange; everything else is refused by its name.
-KINDS = frozenset(
-    [
-        ".pdf",
-        ".png",
-        ".jpg",
-        ".jpeg",
-        ".gif",
-        ".webp",
-        ".heic",
-        ".bmp",
-        ".tif",
-        ".tiff",
-        ".txt",
-        ".csv",
-        ".doc",
-        ".docx",
-        ".xls",
-        ".xlsx",
-        ".ppt",
-        ".pptx",
-        ".odt",
-        ".ods",
-        ".ofd",
-        ".wps",
-        ".et",
-        ".zip",
-        ".eml",
-        ".msg",
-        ".mp3",
-        ".m4a",
-        ".amr",
-        ".mp4",
-    ]
-)
 _PIECE = 1 << 16
 _ONE = select(attachment).where(
     attachment.c.instance_id == bindparam("i"), attachment.c.id == bindparam("id")
@@ -70,12 +36,6 @@ class Readable(Protocol):
 
     def read(self, size: int = -1, /) -> bytes:
         """At most `size` bytes; none at the end."""
-
-
-class FileRefused(Refused):
-    """This file cannot be kept: check its kind, its name and its size."""
-
-    chinese = "无法保存此文件：请检查文件类型、名称和大小。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,23 +87,24 @@ class TaskFiles:
             return KnownFiles(connection, number).find(document_id)
 
     def store(self, path: str, upload: Any) -> Mapping[str, Any]:
-        """Keep an upload (`filename`, `mimetype`, `read`). Raises FileRefused, NotFound, TaskClosed, TaskTaken."""
-        name, kind = upload.filename or "", upload.mimetype or ""
-        return attach(self._db, self._task_id, path, name, kind, upload, self._actor).reference()
+        """Keep an upload (`filename`, `read`). Raises FileRefused, NotFound, TaskClosed, TaskTaken."""
+        kept = attach(self._db, self._task_id, path, upload.filename or "", upload, self._actor)
+        return kept.reference()
 
 
-def attach(
-    db: Database, task_id: str, field: str, name: str, content_type: str, content: Readable, actor: Actor
-) -> Attachment:
+def attach(db: Database, task_id: str, field: str, name: str, content: Readable, actor: Actor) -> Attachment:
     """Keep a file with a task the actor is doing.
 
-    Raises NotFound, TaskClosed, TaskTaken, FileRefused for kinds that are not exchanged and files that are too large.
+    The kind is that of the name; what the sender says of it counts nothing. Raises NotFound, TaskClosed, TaskTaken,
+    FileRefused for kinds that are not exchanged, contents of another kind, and files that are too large.
     """
     shown = _plain_name(name)
     with db.read() as connection:
         reading.require_open(reading.visible_task(connection, task_id, actor))
-    kept = _store(db, content, shown, content_type)
+    kept = _store(db, content, shown)
     try:
+        with path_of(db, kept.id).open("rb") as file:
+            require_genuine(shown, file)
         with working(db) as work:
             row = reading.task_for_update(work, task_id, actor)
             behalf = reading.require_doing(work, row, actor)
@@ -179,7 +140,7 @@ def folder(db: Database) -> Path:
     return Path(db.url.database or "restock").with_name("files")
 
 
-def _store(db: Database, content: Readable, name: str, content_type: str) -> Attachment:
+def _store(db: Database, content: Readable, name: str) -> Attachment:
     """Write the bytes through to disk under a random name."""
     most = (db.settings.attachment_mb if db.settings else 25) * 1_000_000
     number = str(uuid.uuid4())
@@ -194,15 +155,15 @@ def _store(db: Database, content: Readable, name: str, content_type: str) -> Att
                 path.unlink()
                 raise FileRefused(
                     Message(
-                        zh=f"文件超过 {most // 1_000_000} MB。",
-                        en=f"The file is larger than {most // 1_000_000} MB.",
+                        zh=f"“{name}”超过 {most // 1_000_000} MB：请压缩或缩小后再上传。",
+                        en=f'"{name}" is larger than {most // 1_000_000} MB: make it smaller and upload it again.',
                     )
                 )
             seen.update(piece)
             file.write(piece)
         file.flush()
         os.fsync(file.fileno())
-    return Attachment(number, name, content_type[:100] or "application/octet-stream", size, seen.hexdigest())
+    return Attachment(number, name, kind_of(name).media, size, seen.hexdigest())
 
 
 def _plain_name(name: str) -> str:
@@ -211,7 +172,11 @@ def _plain_name(name: str) -> str:
     plain = "".join(c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c)[0] != "C").strip(
         ". "
     )
-    if not plain or PurePath(plain).suffix.lower() not in KINDS:
+    if not plain:
         raise FileRefused(name=plain)
+    kind_of(plain[-150:])
     stem, suffix = PurePath(plain).stem, PurePath(plain).suffix
     return stem[:150] + suffix
+
+
+__all__ = ["Attachment", "FileRefused", "KnownFiles", "TaskFiles", "attach", "folder", "path_of"]

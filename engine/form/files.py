@@ -85,9 +85,10 @@ def resolved(component: Component, value: Any, known: Any, files: Files | None, 
         return None
     if not isinstance(value, list) or len(value) > MOST_FILES:
         return Bad(messages.FILE_LIST)
-    for item in value:
-        if (why := refusal(item)) is not None:
-            return Bad(why)
+    if refusals := [why for item in value if (why := refusal(item)) is not None]:
+        return Bad(
+            Message(zh="".join(each.zh for each in refusals), en=" ".join(each.en for each in refusals))
+        )
     if len(value) > 1 and not is_several(component, scope):
         return Bad(messages.ONE_FILE)
     present = {identity(item): item for item in known} if isinstance(known, list) else {}

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.model.after_sales import compensation
 from engine.model.papers import document, notification
+from tests import samples
 from tests.processes.after_sales import (
     COMPLETE,
     DONE,
@@ -29,7 +30,7 @@ PROCESS = "after_sales"
 def wrong(walk: Walk, sku: str = GLOVES, **found: Any) -> Walk:
     """Gloves came instead of what was ordered; photos and weight prove it."""
     reported(walk, "错货", sku=sku).do("compare_goods")
-    walk.do("collect_photos", photos=walk.attach("collect_photos", "photo.jpg", "image/jpeg"))
+    walk.do("collect_photos", photos=walk.attach("collect_photos", "photo.jpg", samples.jpeg()))
     return walk.do("verify_by_weight", **found)
 
 
@@ -81,7 +82,7 @@ def test_who_declines_the_discount_keeps_the_goods_as_a_gift(walk: Walk) -> None
 def damaged(walk: Walk, *, hit: int = 2, **level: Any) -> Walk:
     """Goods arrived damaged; photos show how much."""
     reported(walk, "破损", qty=20, hit=hit)
-    walk.do("collect_photos", photos=walk.attach("collect_photos", "photo.jpg", "image/jpeg"))
+    walk.do("collect_photos", photos=walk.attach("collect_photos", "photo.jpg", samples.jpeg()))
     return walk.do("assess_damage", **level)
 
 

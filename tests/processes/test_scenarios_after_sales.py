@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 import pytest
 from sqlalchemy import Table, func, insert, select
 from werkzeug.datastructures import FileStorage
@@ -25,10 +26,11 @@ from engine.model.work import working
 from engine.queries.verify import verify
 from engine.services.call import Call
 from engine.services.registry import handlers
+from tests import samples
 from tests.company import Company, Person, answers_form, form_data, multi, trouble
 
 A = "13800010001"  #: 宏达超市, class A
-JPEG = b"\xff\xd8\xff\xe0" + b"0" * 64
+JPEG = samples.jpeg()
 
 
 @pytest.fixture
@@ -95,6 +97,14 @@ def photograph(company: Company, person: Person, *photos: bytes) -> Any:
     answer = person.client.post(f"{url}/complete", data=body, content_type=kind)
     company.work()
     return answer
+
+
+def said_beside(answer: Any, field: str) -> str:
+    """What the page says beside one field."""
+    page = lxml.html.fromstring(answer.get_data(as_text=True))
+    control = page.xpath(f"//*[@name='_file:{field}']")[0]
+    named = control.get("aria-describedby", "").split()
+    return " ".join(page.get_element_by_id(each).text_content() for each in named)
 
 
 def ledger(company: Company) -> list[tuple[str, Decimal, str]]:
@@ -307,15 +317,37 @@ def test_a_weight_of_nothing(company: Company) -> None:
 
 
 def test_two_photos_of_30_mb(company: Company) -> None:
-    """Two photos of 30 MB are refused in words that name the limit; smaller ones of the same task are taken."""
+    """Two photos of 30 MB are refused beside their field, each by its name and with the limit; smaller ones are taken."""
     zhao = report(company, "破损", delivered(company, "120.00", 400))
     large = photograph(company, zhao, JPEG + b"0" * 30_000_000, JPEG + b"0" * 30_000_000)
-    told = (large.status_code, "25 MB" in large.get_data(as_text=True), company.elements())
+    beside = said_beside(large, "photos")
+    open_then = company.elements()
     small = photograph(company, zhao, JPEG, JPEG)
 
-    assert (True, ["collect_photos"]) == told[1:]
-    assert told[0] in (413, 422)
+    assert (422, ["collect_photos"]) == (large.status_code, open_then)
+    assert [f"“照片{n}.jpg”超过 25 MB" in beside for n in (1, 2)] == [True, True]
     assert (303, ["assess_damage"]) == (small.status_code, company.elements())
+
+
+@pytest.mark.parametrize(
+    ("photo", "zh", "en"),
+    [
+        (b"%PDF-1.7", "的内容不是 .jpg 文件", "is no .jpg file"),
+        (b"<html><script>alert(1)</script>", "的内容不是 .jpg 文件", "is no .jpg file"),
+        (samples.png(), "的内容不是 .jpg 文件", "is no .jpg file"),
+        (samples.jpeg(65_000, 65_000), "65000×65000 像素", "65000 × 65000 pixels"),
+        (JPEG[:28], "已损坏或不完整", "is damaged"),
+        (b"", "的内容不是 .jpg 文件", "is no .jpg file"),
+    ],
+)
+def test_what_is_no_photo_is_told_beside_its_field(company: Company, photo: bytes, zh: str, en: str) -> None:
+    """A document, a page, another kind, a bomb of pixels, half a picture: refused in words, in both languages."""
+    zhao = report(company, "破损", delivered(company, "120.00", 400))
+    for locale, words in (("zh_CN", zh), ("en", en)):
+        zhao.client.post("/account/language", data={"locale": locale})
+        answer = photograph(company, zhao, JPEG, photo)
+        assert (422, True) == (answer.status_code, words in said_beside(answer, "photos"))
+    assert ["collect_photos"] == company.elements()
 
 
 def test_the_manager_is_told_at_24_hours(company: Company) -> None:

@@ -37,6 +37,7 @@ from engine.queries.task import form
 from engine.queries.verify import verify
 from engine.services.call import Call
 from engine.services.registry import handlers
+from tests import samples
 from tests.company import ROOT, Company, Task
 from tests.processes.answers import ANSWERS, WHO
 
@@ -88,11 +89,11 @@ class Walk:
         """Somebody refuses to sign."""
         return self._decide(element, login, "refuse", comment)
 
-    def attach(self, element: str, name: str, kind: str = "application/pdf") -> list[Any]:
+    def attach(self, element: str, name: str, content: bytes = samples.PDF) -> list[Any]:
         """Keep a file with an open task; what its field then holds."""
         who = self.person(WHO[element])
         task = self.company.task(element)
-        kept = attach(self.company.db, task.id, "file", name, kind, BytesIO(b"%PDF-1.4"), who)
+        kept = attach(self.company.db, task.id, "file", name, BytesIO(content), who)
         return [kept.reference()]
 
     def wait(self, **duration: float) -> Walk:

@@ -15,6 +15,7 @@ from engine.model.papers import document
 from engine.model.trade import order
 from engine.services import pdf_maker
 from engine.services.documents import content_hash
+from tests import samples
 from tests.security.people import Crew
 
 #: Who asks: nobody, who started the instance and holds its task, another role, the auditor, the process owner.
@@ -292,4 +293,4 @@ def _paper(crew: Crew, instance: int) -> int:
 
 
 def _file(crew: Crew, task: str) -> str:
-    return attach(crew.db, task, "photo", "照片.png", "image/png", BytesIO(b"\x89PNG"), crew.actor("lin")).id
+    return attach(crew.db, task, "photo", "照片.png", BytesIO(samples.png()), crew.actor("lin")).id

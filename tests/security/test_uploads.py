@@ -17,6 +17,7 @@ from engine.commands.deploy import deploy
 from engine.commands.start import start
 from engine.form.prose import of_html, of_markdown
 from engine.queries import attachments
+from tests import samples
 from tests.company import Company
 from tests.security.people import Crew
 from tests.security.test_json_border import SHAPE
@@ -41,10 +42,10 @@ def _bomb() -> bytes:
 #: Name as sent, what it holds, name it is kept under; None: it is refused.
 FILES: dict[str, tuple[str, bytes, str | None]] = {
     "chinese": ("合同.pdf", b"%PDF-1.7", "合同.pdf"),
-    "html as pdf": ("bill.pdf", b"<html><script>alert(1)</script>", "bill.pdf"),
+    "html as pdf": ("bill.pdf", b"<html><script>alert(1)</script>", None),
     "html": ("bill.html", b"<script>alert(1)</script>", None),
     "svg": ("drawing.svg", b"<svg onload=alert(1)>", None),
-    "svg as png": ("drawing.png", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "drawing.png"),
+    "svg as png": ("drawing.png", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", None),
     "gif and script": ("picture.gif", b"GIF89a/*\x01\x01*/=1;alert(1)", "picture.gif"),
     "program": ("setup.exe", b"MZ", None),
     "double ending": ("bill.pdf.exe", b"MZ", None),
@@ -62,6 +63,13 @@ FILES: dict[str, tuple[str, bytes, str | None]] = {
     "space": (" a.txt ", b"x", "a.txt"),
     "reserved in windows": ("nul.txt", b"x", "nul.txt"),
     "empty file": ("empty.txt", b"", "empty.txt"),
+    "pdf as text": ("a.txt", b"%PDF-1.7", None),
+    "program as text": ("a.txt", b"MZ\x90\0\x03", None),
+    "pdf behind something": ("a.pdf", b"GIF89a\x01\0\x01\0;%PDF-1.7", None),
+    "zip as letter": ("a.docx", samples.archive("a.txt"), None),
+    "letter": ("a.docx", samples.docx(), "a.docx"),
+    "letter with macros": ("a.docx", samples.docx("word/vbaProject.bin"), None),
+    "pixel bomb": ("a.png", samples.png(60_000, 60_000), None),
     "zip bomb": ("bomb.zip", _bomb(), "bomb.zip"),
     "other dots": ("a\uff0e\uff0e\u2215b.txt", b"x", "a\uff0e\uff0e\u2215b.txt"),
 }  # fmt: skip
@@ -85,11 +93,11 @@ def test_upload(desk: tuple[Crew, str], name: str) -> None:
     before = _stored(crew)
     if kept is None:
         with pytest.raises(FileRefused):
-            attach(crew.db, task, "photo", sent, "text/html", io.BytesIO(content), crew.actor("lin"))
+            attach(crew.db, task, "photo", sent, io.BytesIO(content), crew.actor("lin"))
         assert before == _stored(crew)
         return
 
-    file = attach(crew.db, task, "photo", sent, "text/html", io.BytesIO(content), crew.actor("lin"))
+    file = attach(crew.db, task, "photo", sent, io.BytesIO(content), crew.actor("lin"))
     number = task.split("-")[0]
     answer = crew.client("lin").get(f"/documents/of/{number}/{file.id}", buffered=True)
 
@@ -131,7 +139,7 @@ def test_a_file_too_large_leaves_nothing(desk: tuple[Crew, str]) -> None:
 
     stream = Endless()
     with pytest.raises(FileRefused):
-        attach(crew.db, task, "photo", "a.zip", "", stream, crew.actor("lin"))
+        attach(crew.db, task, "photo", "a.zip", stream, crew.actor("lin"))
 
     assert stream.given < 26_000_000
     assert before == _stored(crew)
@@ -141,7 +149,7 @@ def test_files_of_others_cannot_be_named(desk: tuple[Crew, str]) -> None:
     """A reference to a file of another instance, or to a path, is no answer."""
     crew, task = desk
     other = start(crew.db, "open_values", {}, crew.actor("lin")).tasks[0]
-    theirs = attach(crew.db, other, "photo", "a.txt", "", io.BytesIO(b"x"), crew.actor("lin"))
+    theirs = attach(crew.db, other, "photo", "a.txt", io.BytesIO(b"x"), crew.actor("lin"))
 
     for stolen in (theirs.id, "../../company.db", "/etc/passwd", ""):
         values = {"photo": [{"documentId": stolen, "metadata": {"fileName": "a.txt"}}]}

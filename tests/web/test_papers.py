@@ -77,13 +77,13 @@ def test_file_is_handed_out_as_a_file(site: Site):
     task = site.start(lin)
     actor = people.actor(site.database, "lin")
     kept = attach.attach(
-        site.database, task, "photo", "合同 '1'.pdf", "text/html", io.BytesIO(b"<script>1</script>"), actor
+        site.database, task, "photo", "合同 '1'.pdf", io.BytesIO(b"%PDF-<script>1</script>"), actor
     )
     address = f"/documents/of/{task.split('-')[0]}/{kept.id}"
 
     answer = lin.get(address, buffered=True)
 
-    assert b"<script>1</script>" == answer.data
+    assert b"%PDF-<script>1</script>" == answer.data
     assert "attachment; filename*=UTF-8''%E5%90%88" in answer.headers["Content-Disposition"]
     assert "application/octet-stream" == answer.content_type
     assert "sandbox" in answer.headers["Content-Security-Policy"]

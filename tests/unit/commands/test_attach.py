@@ -37,7 +37,7 @@ def adds(
 ) -> attaching.Attachment:
     """Somebody adds a file to the order."""
     return attach(
-        company.db, "1-3", "papers", name, "application/pdf", io.BytesIO(content), company.person(login)
+        company.db, "1-3", "papers", name, io.BytesIO(content), company.person(login)
     )
 
 
