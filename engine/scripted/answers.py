@@ -117,6 +117,12 @@ def _ticket(at: Situation) -> Answers:
     }  # fmt: skip
 
 
+def _weighed(at: Situation) -> Answers:
+    """The parcel was lighter by what the customer misses."""
+    expected, missing = (float(at.data(name) or 0) for name in ("expected", "weight"))
+    return {"actual": round(max(expected - missing, 0.1), 2)}
+
+
 def _returned(at: Situation) -> Answers:
     return {"response": "objection" if at.rarely() else "returned"}
 
@@ -173,6 +179,7 @@ _USUAL: Mapping[str, Answers | Callable[[Situation], Answers]] = {
     "respond_customer": {"reply": "已致歉，正在核实"},
     "trace_parcel": {"courier": "顺丰", "waybill": "SF1370000000001", "result": "in_transit"},
     "check_outbound_stub": lambda at: {"all_printed": True, "wish": at.chance.choice(("refund", "resend"))},
+    "check_weight": _weighed,
     "compare_goods": {"received_barcode": "6901234400032"},
     "verify_by_weight": {"wrong_confirmed": True, "parcel_freight": 12},
     "review_request": {"eligible": True},
