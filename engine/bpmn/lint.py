@@ -9,6 +9,7 @@ from engine.bpmn.rules import (
     events,
     expressions,
     identity,
+    joins,
     picture,
     references,
     structure,
@@ -34,7 +35,7 @@ NOT_BPMN = refuses(
     "Upload the .bpmn file that the modeller saves.",
 )
 
-_RULES = (vocabulary, identity, structure, endless, events, tasks, expressions, references, picture)
+_RULES = (vocabulary, identity, structure, joins, endless, events, tasks, expressions, references, picture)
 
 
 def lint(xml: bytes | str, filename: str = "", *, library: Library | None = None) -> list[Finding]:

@@ -142,6 +142,7 @@ STRUCTURE: list[Fault] = [
     ("path-without-end", "x", file(START + user() + END + path("s", "x")), "No flow leaves"),
     ("no-end", "p", file(START + user() + path("s", "x") + flow("x", "x")), "never complete"),
     ("unreachable", "y", file(around(user()) + user(name="y") + flow("y", "e")), '"y"'),
+    ("join-never-completes", "j", file(START + user() + user(name="y") + gateway("exclusiveGateway", attributes='default="g-y"') + gateway("parallelGateway", "j") + END + flow("s", "g") + flow("g", "x", "=a") + flow("g", "y") + flow("x", "j") + flow("y", "j") + flow("j", "e")), "never taken"),
     ("implicit-fork", "x", file(around(user()) + event("endEvent", "", "e2") + flow("x", "e2")), "2 flows"),
     ("implicit-fork", "s", file(around(user()) + flow("s", "e")), "2 flows"),
     ("condition-not-on-gateway", "x-e", file(START + user() + END + path("s", "x") + flow("x", "e", "=a")), "ignored"),

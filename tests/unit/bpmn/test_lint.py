@@ -135,6 +135,7 @@ def test_what_is_executed_passes(name):
         ("no-lane", file('<laneSet id="l"><lane id="cs"><flowNodeRef>x</flowNodeRef></lane></laneSet>' + around(user()))),
         ("no-default", file(START + gateway() + END + event("endEvent", "", "e2") + flow("s", "g") + flow("g", "e", "=a") + flow("g", "e2", "=not(a)"))),
         ("mixed-gateway", file(START + user() + gateway(attributes='default="g-e"') + END + path("s", "x", "g") + flow("g", "x", "=a") + flow("x", "g").replace("x-g", "x-g2") + flow("g", "e"))),
+        ("join-after-inclusive", file(START + user() + user(name="y") + gateway("inclusiveGateway", attributes='default="g-y"') + gateway("parallelGateway", "j") + END + flow("s", "g") + flow("g", "x", "=a") + flow("g", "y") + flow("x", "j") + flow("y", "j") + flow("j", "e"))),
         ("idle-gateway", file(around(gateway(name="x")))),
         ("task-without-form", file(around(user().replace('<zeebe:formDefinition formId="order"/>', "")))),
         ("not-drawn", file(around(user()))),
