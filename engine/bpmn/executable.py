@@ -48,6 +48,7 @@ class Executable:
     process: Process
     scopes: dict[str, ScopeSpec] = field(default_factory=dict)
     subject: Term | None = None
+    subject_en: Term | None = None
 
     @property
     def spec(self) -> ScopeSpec:
@@ -72,7 +73,8 @@ def build(definitions: Definitions, process_id: str, definition_id: int) -> Exec
     process = next((p for p in definitions.processes if p.id == process_id), None)
     if process is None:
         raise KeyError(process_id)
-    executable = Executable(definition_id, process, subject=term(process.properties.get("subject")))
+    subjects = (term(process.properties.get(name)) for name in ("subject", "subject:en"))
+    executable = Executable(definition_id, process, {}, *subjects)
     _scope(executable, process.id, process.content)
     return executable
 

@@ -214,6 +214,7 @@ class Moved:
     status: Literal["running", "completed", "cancelled"]
     variables: Values
     subject: str = ""  #: one line that says what the instance is about, from the process's property "subject"
+    subject_en: str = ""  #: the same in English, from "subject:en"; "" where the process has none
     opened: list[OpenTask] = field(default_factory=list)
     closed: list[ClosedTask] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)

@@ -12,6 +12,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import moved as m
 from engine.bpmn.executable import Executable, build
+from engine.bpmn.expression import Term
 from engine.bpmn.instance import Instance, Library, Settings
 from engine.bpmn.listening import Listener, arm_event_subprocesses
 from engine.bpmn.looking import look
@@ -143,14 +144,14 @@ def _finish(instance: Instance) -> m.Moved:
     assert instance.root is not None
     moved.variables = instance.root.variables()
     moved.status = instance.status  # type: ignore[assignment]
-    moved.subject = _subject(instance, moved.variables)
+    executable = instance.root.spec.executable
+    moved.subject = _subject(instance, executable.subject, moved.variables)
+    moved.subject_en = _subject(instance, executable.subject_en, moved.variables)
     moved.state = dump(instance)
     return moved
 
 
-def _subject(instance: Instance, variables: dict[str, Any]) -> str:
-    assert instance.root is not None
-    subject = instance.root.spec.executable.subject
+def _subject(instance: Instance, subject: Term | None, variables: dict[str, Any]) -> str:
     if subject is None:
         return ""
     try:

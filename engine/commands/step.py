@@ -155,13 +155,19 @@ def _leave(work: Work, actor: Actor, note: Note) -> None:
 def _describe(work: Work, moved: Moved) -> None:
     row = work.instance
     work.changed["state"] = moved.state
-    if moved.subject and moved.subject != row.subject:
-        work.changed["subject"] = "".join(c for c in moved.subject[:300] if c.isprintable())
+    subject, english = _line(moved.subject), _line(moved.subject_en)
+    subject_en = english if english and english != subject else None
+    if subject and (subject, subject_en) != (row.subject, row.subject_en):
+        work.changed |= {"subject": subject, "subject_en": subject_en}
     if moved.status != row.status:
         work.changed |= {"status": moved.status, "ended_at": work.now}
     found = incidents.left(work, moved)
     if found != row.incidents:
         work.changed["incidents"] = max(0, found)
+
+
+def _line(subject: str) -> str:
+    return "".join(c for c in subject[:300] if c.isprintable())
 
 
 def _changed_documents(work: Work, moved: Moved) -> list[str]:

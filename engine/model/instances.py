@@ -42,6 +42,8 @@ instance = Table(
     Column("starter", String(100), nullable=False),
     #: One line that says what it is about, for lists and search.
     Column("subject", Text, nullable=False, default=""),
+    #: The same in English; empty where the diagram has no other words for it.
+    Column("subject_en", Text),
     #: Names of the variables that stand under live signatures, between commas.
     Column("signed", Text),
     #: How many incidents are open.

@@ -35,6 +35,7 @@ class InstanceRow:
     moved_at: datetime
     starter: str
     subject: str
+    subject_en: str | None
     signed: str | None
     incidents: int
     head: bytes

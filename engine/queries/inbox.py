@@ -35,6 +35,7 @@ class Row:
     version: int
     definition_id: int
     subject: str
+    subject_en: str | None
     business_key: str
     assignee: str | None
     roles: tuple[str, ...]

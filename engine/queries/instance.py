@@ -125,6 +125,7 @@ class InstanceView:
     definition_id: int
     release: int
     subject: str
+    subject_en: str | None
     business_key: str
     status: str
     starter: str
@@ -163,6 +164,7 @@ class ListRow:
     process_name: str
     version: int
     subject: str
+    subject_en: str | None
     business_key: str
     status: str
     starter: str
@@ -189,6 +191,7 @@ _COLUMNS = (
     definition.c.name.label("process_name"),
     definition.c.version,
     instance.c.subject,
+    instance.c.subject_en,
     instance.c.business_key,
     instance.c.status,
     instance.c.starter,
@@ -284,7 +287,8 @@ def page(
     if process:
         conditions.append(definition.c.key == process)
     if text.strip():
-        conditions.append(or_(contains(instance.c.subject, text), contains(instance.c.business_key, text)))
+        searched = (instance.c.subject, instance.c.subject_en, instance.c.business_key)
+        conditions.append(or_(*(contains(column, text) for column in searched)))
     with db.read() as connection:
         total = connection.execute(select(func.count()).select_from(_JOINED).where(*conditions)).scalar_one()
         query = select(*_COLUMNS).select_from(_JOINED).where(*conditions).order_by(instance.c.id.desc())
@@ -371,6 +375,7 @@ _PLAIN = [
     "definition_id",
     "release",
     "subject",
+    "subject_en",
     "business_key",
     "status",
     "starter",

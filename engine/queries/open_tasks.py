@@ -50,7 +50,7 @@ _SCOPES = {
     "every": ("every",),
 }
 
-_SEARCHED = (task.c.name, instance.c.subject, instance.c.business_key)
+_SEARCHED = (task.c.name, instance.c.subject, instance.c.subject_en, instance.c.business_key)
 _FILTERS: dict[str, Callable[[], ColumnElement[bool]]] = {
     "process": lambda: definition.c.key == bindparam("process"),
     "role": lambda: task.c.pool.in_(
@@ -137,6 +137,7 @@ _COLUMNS = (
     definition.c.version,
     task.c.definition_id,
     instance.c.subject,
+    instance.c.subject_en,
     instance.c.business_key,
     task.c.assignee,
     task.c.pool,

@@ -36,6 +36,7 @@ _TASK = (
         instance.c.state,
         instance.c.release,
         instance.c.subject,
+        instance.c.subject_en,
         instance.c.business_key,
         instance.c.signed,
         definition.c.key.label("process"),
@@ -74,6 +75,7 @@ class TaskView:
     definition_id: int
     element_definition_id: int
     subject: str
+    subject_en: str | None
     business_key: str
     status: str
     assignee: str | None
@@ -198,6 +200,7 @@ _PLAIN = [
     "process_name",
     "version",
     "subject",
+    "subject_en",
     "business_key",
     "status",
     "assignee",

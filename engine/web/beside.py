@@ -21,7 +21,7 @@ from engine.services import slips
 from engine.web import answers, directory, formats
 from engine.web.diagram import Family
 from engine.web.i18n import gettext as _
-from engine.web.labels import chosen, label
+from engine.web.labels import chosen, label, subject
 from engine.web.session import database
 
 #: What people did; the rest of the history is the system's and stays on the instance page.
@@ -76,7 +76,7 @@ def heading(task: TaskView, who: Actor) -> Heading:
         instance_id=task.instance_id,
         title=label(task.process, task.name),
         process=label(task.process, task.process_name),
-        subject=task.subject,
+        subject=subject(task),
         business_key=task.business_key,
         due=task.due,
         role=directory.roles(role for role in task.roles if not role.startswith("@")),

@@ -13,7 +13,7 @@ from engine.access import Actor
 from engine.queries import inbox
 from engine.web import directory, places
 from engine.web.i18n import gettext as _
-from engine.web.labels import label
+from engine.web.labels import label, subject
 from engine.web.paging import Shown, page_number
 from engine.web.session import actor, database, logged_in
 
@@ -132,7 +132,7 @@ def state() -> Response:
 
 def row(task: inbox.Row, who: Actor) -> Row:
     """A task of the query as the line shows it."""
-    parts = [part for part in task.subject.split(" · ") if part and part != task.business_key]
+    parts = [part for part in subject(task).split(" · ") if part and part != task.business_key]
     return Row(
         id=task.task_id,
         title=label(task.process, task.name),

@@ -17,7 +17,7 @@ from engine.web.diagram import Diagram, Family
 from engine.web.documents import kinds
 from engine.web.headers import writes_markup
 from engine.web.i18n import gettext as _
-from engine.web.labels import label
+from engine.web.labels import label, subject
 from engine.web.notices import say_next
 from engine.web.paging import Shown, page_number, pages_of
 from engine.web.records import Link, groups, mark, statuses
@@ -99,7 +99,7 @@ def retry(instance_id: int, task: int) -> Response:
 def _row(each: instance.ListRow) -> dict[str, Any]:
     return {
         "id": each.id,
-        "subject": each.subject,
+        "subject": subject(each),
         "business_key": each.business_key,
         "process": label(each.process, each.process_name),
         "state": _("stopped")
@@ -117,7 +117,7 @@ def _heading(it: instance.InstanceView) -> dict[str, Any]:
     name = label(it.process, it.process_name)
     return {
         "id": it.id,
-        "title": it.subject or f"{name} #{it.id}",
+        "title": subject(it) or f"{name} #{it.id}",
         "process": name,
         "business_key": it.business_key,
         "version": it.version,

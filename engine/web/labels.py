@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 from babel.messages.pofile import read_po
 
@@ -49,6 +50,18 @@ def chosen(properties: Mapping[str, str], name: str) -> str:
         if english:
             return english
     return properties.get(name, "")
+
+
+class _About(Protocol):
+    @property
+    def subject(self) -> str: ...
+    @property
+    def subject_en(self) -> str | None: ...
+
+
+def subject(of: _About) -> str:
+    """What an instance is about, in the request's language where its process says it in both."""
+    return (of.subject_en if i18n.locale().startswith("en") else None) or of.subject
 
 
 def sentence(documentation: str) -> str:

@@ -8,7 +8,11 @@ revision = "second"
 down_revision = "first"
 
 #: (table, column): added empty or with the column's server default.
-COLUMNS: tuple[tuple[str, str], ...] = (("product", "customisable"), ("token", "used_at"))
+COLUMNS: tuple[tuple[str, str], ...] = (
+    ("instance", "subject_en"),
+    ("product", "customisable"),
+    ("token", "used_at"),
+)
 
 #: (table, columns): indexes of the look-up pages on older tables.
 INDEXES: tuple[tuple[str, str], ...] = (
