@@ -12,14 +12,17 @@ from pathlib import Path
 import click
 import pytest
 
+from engine.access import Actor, may
 from engine.api.operations import OPERATIONS
 from engine.audit import checkpoint
 from engine.cli import main
 from engine.config import Settings
 from engine.migrations import upgrade
 from engine.model.database import connect
+from engine.queries.papers import READERS
 from engine.queries.verify import take_checkpoint
 from engine.roles import ROLES, define_missing
+from engine.services.documents import KINDS
 from engine.services.thresholds import THRESHOLDS
 
 #: Bytes of a picture, so that a page with all of them loads at once.
@@ -202,3 +205,31 @@ def _run(script: Path, *files: Path) -> subprocess.CompletedProcess[str]:
         check=False,
         timeout=60,
     )
+
+
+LOOK_UPS = {
+    "/customers": "see customers",
+    "/orders": "see orders",
+    "/stock": "see stock",
+    "/tickets": "see tickets",
+    "/store-slips": "see slips",
+    "/fines": "see fines",
+}
+
+
+def test_every_look_up_page_says_who_sees_it(root: Path) -> None:
+    """The reference names exactly the roles that the rules let in, for each page and each kind of paper."""
+    page = (root / "docs/reference/lookups.md").read_text(encoding="utf-8")
+    rows = [row.split("|") for row in page.splitlines() if row.startswith("|")]
+    named = {row[2].strip(" `"): set(re.findall("`([a-z_]+)`", row[4])) for row in rows if len(row) == 6}
+    let_in = {
+        address: {
+            role.key
+            for role in ROLES
+            if may(Actor(1, "x", "x", frozenset({role.key}), permissions=frozenset(role.permissions)), verb)
+        }
+        for address, verb in LOOK_UPS.items()
+    }
+
+    assert let_in == {address: named[address] | {"auditor", "admin"} for address in LOOK_UPS}
+    assert set(KINDS) == set(READERS) == {kind for kind in KINDS if f"`{kind}`" in page}

@@ -16,6 +16,7 @@ from engine.model.papers import document
 from engine.model.trade import order
 from engine.queries.finding import contains
 from engine.queries.listing import Page, count_of, open_to, paged
+from engine.services.slips import SIGNED
 
 _TRADE = frozenset(
     {"cs", "cs_supervisor", "sales", "marketing_director", "finance", "general_manager", "archivist"}
@@ -40,6 +41,7 @@ READERS: Mapping[str, frozenset[str]] = {
     "dispatch_advice": _SENDING,
     "arrival_receipt": _SENDING,
     "ship_request": _SENDING,
+    "emergency_release": _SENDING,
     "finished_goods_slip": _SENDING | _MAKING,
     "production_order": _MAKING,
     "production_report": _MAKING,
@@ -51,11 +53,6 @@ READERS: Mapping[str, frozenset[str]] = {
     "discrepancy_slip": _SHOPS,
     "after_sales_record": frozenset({"cs", "cs_supervisor", "after_sales", "line_manager"}),
 }
-
-#: Kinds that count only with signatures; all others are good as they are issued.
-SIGNED = frozenset(
-    {"outbound_slip", "production_order", "material_statement", "due_date_statement", "recipe_confirmation"}
-)
 
 SORTS: dict[str, tuple[Any, ...]] = {
     "new": (document.c.issued_at.desc(),),

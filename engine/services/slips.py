@@ -33,7 +33,7 @@ _COPY_ENGLISH = {
     "技术部联": "technical department",
 }
 #: Kinds that say so as long as nobody has signed them.
-_SIGNED = frozenset(
+SIGNED = frozenset(
     {"outbound_slip", "production_order", "material_statement", "due_date_statement", "emergency_release"}
 )
 
@@ -51,7 +51,7 @@ def page(
     """
     row = documents.one(connection, document_id)
     signatures = signatures_of(connection, row)
-    facts = {"issued_at": row.issued_at, "state": row.state, "signed": row.kind in _SIGNED}
+    facts = {"issued_at": row.issued_at, "state": row.state, "signed": row.kind in SIGNED}
     value = documents.as_value(row)
     kind = KINDS[row.kind]
     chosen = [n for n in range(1, len(kind.copies) + 1) if copies is None or n in copies]

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.web.records import ORDER, trade
 from tests.web.support import FILES, Site
 
 pytestmark = pytest.mark.browser
@@ -36,7 +37,6 @@ def places(site: Site) -> dict[str, str]:
         "definitions": "/definitions",
         "definition": "/definitions/1",
         "outbox": "/outbox",
-        "fines": "/fines",
         "account": "/account",
         "missing": "/nowhere",
     }
@@ -70,6 +70,78 @@ def test_rules_are_accessible(desk, violations, theme, width, locale):
         found[address] = violations(owner) + (["wider than the screen"] if wide else [])
 
     assert {} == {name: each for name, each in found.items() if each}
+
+
+#: The look-up pages, each with somebody who works with it.
+LOOKUPS = {
+    "/customers": "lin",
+    "/customers?q=zzz": "lin",
+    "/customers/1": "lin",
+    "/orders": "liu",
+    f"/orders/{ORDER}": "lin",
+    "/stock": "liu",
+    "/stock/moves": "liu",
+    "/stock/moves?sku=ZP-1001": "lin",
+    "/documents": "lin",
+    "/tickets": "lin",
+    "/store-slips": "he",
+    "/fines": "guan",
+    "/instances/1": "guan",
+}
+
+
+@pytest.mark.parametrize(("theme", "width", "locale"), [*LOOKS, ("light", 800, "en")])
+def test_look_up_pages_are_accessible(desk, violations, theme, width, locale):
+    """Visited by those who use them, no look-up page has a violation, nor is wider than its screen."""
+    trade(desk.site, int(desk.site.start(desk.site.person("lin")).split("-")[0]))
+    people = {
+        login: desk.sit(login, theme=theme, width=width, locale=locale) for login in {*LOOKUPS.values()}
+    }
+
+    found = {}
+    for address, login in LOOKUPS.items():
+        page = people[login]
+        assert 200 == page.goto(address).status, address
+        if page.query_selector("[data-diagram]"):
+            page.wait_for_selector("[data-drawn]")
+        wide = page.evaluate("document.documentElement.scrollWidth") > width
+        found[address] = violations(page) + (["wider than the screen"] if wide else [])
+
+    assert {} == {name: each for name, each in found.items() if each}
+
+
+def test_menu_fits_and_opens_by_keyboard(desk, violations):
+    """The administrator's whole menu fits 800 pixels in English; its groups open and close without a mouse."""
+    page = desk.sit("admin", width=800, locale="en")
+    page.goto("/stock")
+
+    assert 800 >= page.evaluate("document.documentElement.scrollWidth")
+    assert 60 > page.evaluate("document.querySelector('.bar').getBoundingClientRect().height")
+    ends = "[...document.querySelectorAll('.places > *, .bar-end > *')].map(e => e.getBoundingClientRect().right)"
+    assert 800 >= max(page.evaluate(ends))
+    page.focus(".places summary")
+    page.keyboard.press("Enter")
+    assert page.is_visible(".places details[open] a[href='/orders']")
+    assert [] == violations(page)
+    page.keyboard.press("Escape")
+    assert not page.is_visible(".places a[href='/orders']")
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/orders")
+
+
+def test_menu_works_without_scripts(desk):
+    """The groups of the menu open without scripts."""
+    page = desk.sit("lin", scripts=False)
+    page.goto("/inbox")
+
+    page.click(".places summary")
+    page.click(".places a[href='/customers']")
+
+    assert "/customers" in page.url
 
 
 @pytest.mark.parametrize(("theme", "width", "locale"), LOOKS)

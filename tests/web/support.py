@@ -29,14 +29,22 @@ ROLES = {
     "cs": ("客服", "Customer service", ()),
     "finance": ("财务", "Finance", ()),
     "warehouse": ("仓储中心", "Warehouse", ()),
+    "line_manager": ("主管及经理", "Supervisor and manager", ()),
+    "direct_clerk": ("直营文员", "Clerk for own stores", ()),
+    "auditor": ("审计", "Auditor", ("audit",)),
     "process_owner": ("流程负责人", "Process owner", ("deploy", "operate")),
+    "admin": ("管理员", "Administrator", ("admin", "operate", "deploy", "audit")),
 }
 PEOPLE = {
     "lin": ("林晓雨", "cs"),
     "zhao": ("赵敏", "cs"),
     "chen": ("陈会计", "finance"),
     "liu": ("刘仓", "warehouse"),
+    "guan": ("管经理", "line_manager"),
+    "he": ("何文员", "direct_clerk"),
+    "shen": ("沈审计", "auditor"),
     "qian": ("钱流程", "process_owner"),
+    "admin": ("管理员", "admin"),
 }
 
 
