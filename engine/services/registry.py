@@ -301,6 +301,7 @@ _SERVICES = (
     ),
     _service("statements.sign", statements.sign, "statement", "statement", "statement_changed"),
     _service("statements.check", statements.check, "statement?", "valid why"),
+    _service("statements.review", statements.review, "statements", "changed"),
     _service(
         "production.order",
         production.order,

@@ -108,6 +108,24 @@ def test_a_statement_changed_after_signing_is_void(perform, connection, signed, 
     assert "交期说明 JQ2026-000001 在 孟生产 签字后有改动，原签字作废" in told[0].text_zh
 
 
+def test_several_are_reviewed_at_once(perform, connection, signed, now):
+    """The kinds that do not count any more are named; what is as it was signed stays."""
+    material = perform("statements.write", kind="material", **{**STATED, "department": "technical"})[
+        "statement"
+    ]
+    put_name_to(connection, material, now, seq=6)
+    material = perform("statements.sign", statement=material)["statement"]
+    changed = {**signed, "text": "3 月 25 日复卷完成。"}
+
+    assert {"changed": []} == perform("statements.review", statements=[material, signed])
+    assert {"changed": ["date"]} == perform("statements.review", statements=[material, changed])
+    assert {("YL2026-000001", ""), ("JQ2026-000001", "changed")} == {
+        (row.no, row.void_why) for row in connection.execute(select(statement))
+    }
+    recipients = set(connection.scalars(select(notification.c.recipient)))
+    assert {"cs", "production", "sales"} == recipients
+
+
 def test_a_voided_signature_is_a_change(perform, connection, signed):
     """When the history has voided the signature under the paper, the statement counts no more either."""
     connection.execute(update(signature).values(void_seq=9))
