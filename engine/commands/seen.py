@@ -40,7 +40,10 @@ def shown(work: Work, library: Library, row: TaskRow) -> Seen:
     running = Running(
         library, instance.state, instance_id=instance.id, release=instance.release, now=work.now
     )
-    return Seen(running, running.task(row.n), row)
+    seen = Seen(running, running.task(row.n), row)
+    # Its due date was computed again for the eye only: the step that follows is not to answer for it.
+    library.calendar.forget_doubts()
+    return seen
 
 
 def hash_of(instance_id: int, n: int, form_id: int | None, definition_id: int, data: dict[str, Any]) -> str:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from engine.access import SYSTEM
+from engine.commands.deploy import deploy
+from engine.commands.start import start
 from engine.queries.verify import verify
+from tests.unit.commands.test_rules import DUE
 from tests.web.support import make_site
 
 
@@ -30,7 +36,12 @@ def test_settings_are_listed_with_source_and_default(site):
 
     for words in ("轻微破损折让", "F31.14", "10 %", "¥5.00", "F05.09", "0.5 千克", "还没有在此页修改过"):
         assert words in chinese
-    for words in ("Allowance for slight damage", "10 %", "0.5 kg", "Nothing has been changed on this page yet"):
+    for words in (
+        "Allowance for slight damage",
+        "10 %",
+        "0.5 kg",
+        "Nothing has been changed on this page yet",
+    ):
         assert words in english
 
 
@@ -140,3 +151,12 @@ def test_a_wrong_day_is_refused_at_its_field(site, data, words):
 def test_any_year_gives_a_page(site, year):
     """Whatever stands in the address: this year, or the nearest that the calendar holds."""
     assert 200 == site.person("lin").get(f"/calendar?year={year}").status_code
+
+
+def test_the_history_names_a_year_that_nobody_confirmed(site):
+    """Whoever reads the history of an instance sees that its days were only estimated."""
+    deploy(site.database, [("due.bpmn", DUE.encode())], SYSTEM)
+    made = start(site.database, "due_day", {"n": 600}, SYSTEM).instance_id
+    page = text(site.person("qian").get(f"/instances/{made}?tab=history"))
+
+    assert re.search(r"20\d\d(, 20\d\d|、20\d\d)*年的工作日只是推算：当时无人确认过该年日历", page)

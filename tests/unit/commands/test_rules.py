@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select, update
 
 from engine.access import SYSTEM, Actor
 from engine.clock import COMPANY_ZONE
+from engine.commands.complete import complete
 from engine.commands.deploy import deploy
 from engine.commands.rules import (
     NoSuchSetting,
@@ -27,7 +28,7 @@ from engine.jobs.seam import Seam
 from engine.migrations import upgrade
 from engine.model.calendar import calendar, calendar_day, calendar_year, rule_change
 from engine.model.database import Database
-from engine.model.instances import job, setting
+from engine.model.instances import job, setting, task
 from engine.queries import rules
 from engine.queries.history import entries
 from engine.queries.verify import verify
@@ -269,3 +270,20 @@ def test_an_instance_says_which_years_it_only_estimated(db):
     confirm_year(db, 2027, True, "已核对", QIAN)
 
     assert ([], [2027], []) == (near, far, doubts(30))
+
+
+def test_only_the_step_that_computed_answers_for_it(db):
+    """The due date of a task in 2027 is named where it was set, not again when the task is completed before."""
+    waits = DUE.replace(
+        '<scriptTask id="t" name="计算"><extensionElements><zeebe:script expression="=add business days(today(), n)" resultVariable="day"/>',
+        '<userTask id="t" name="办理"><extensionElements><zeebe:userTask/><zeebe:assignmentDefinition candidateUsers="qian"/><zeebe:taskSchedule dueDate="=add business days(today(), n)"/>',
+    ).replace("</scriptTask>", "</userTask>")
+    deploy(db, [("due.bpmn", waits.encode())], SYSTEM)
+    made = start(db, "due_day", {"n": 30}, SYSTEM).instance_id
+    with db.read() as connection:
+        opened = connection.execute(select(task.c.n)).scalar_one()
+    complete(db, f"{made}-{opened}", {}, QIAN)
+
+    with db.read() as connection:
+        told = [entry.more.get("years_in_doubt") for entry in entries(db, connection, made)]
+    assert [[2027], None] == told

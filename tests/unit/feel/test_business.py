@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine import feel
+from engine import dmn, feel
 from engine.calendar import Calendar, Decided, notice, published
 from engine.feel.fault import FeelError
 from engine.form import read as read_form
@@ -201,3 +201,13 @@ def test_without_a_calendar_nothing_is_guessed():
     with pytest.raises(FormRefused) as refused_form:
         read_form(form % "add business days(today(), 1)")
     assert "add business days" in refused_form.value.findings[0].message.en
+
+
+def test_decision_tables_see_the_calendar():
+    """A literal decision counts working days by the calendar it is given."""
+    xml = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="https://restock.example"
+ xmlns:modeler="http://camunda.org/schema/modeler/1.0" modeler:executionPlatform="Camunda Cloud" modeler:executionPlatformVersion="8.8.0">
+<decision id="due" name="due"><variable id="v" name="due"/><literalExpression id="l"><text>add business days(day, 1)</text></literalExpression></decision></definitions>"""
+    found = dmn.read(xml).evaluate("due", {"day": date(2026, 9, 30)}, calendar=Calendar())
+
+    assert date(2026, 10, 8) == found
