@@ -135,6 +135,7 @@ def of_ids(connection: Connection, condition: ColumnElement[bool], actor: Actor)
     shown = (
         instance.c.id,
         instance.c.subject,
+        instance.c.subject_en,
         instance.c.business_key,
         instance.c.status,
         instance.c.moved_at,

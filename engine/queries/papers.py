@@ -90,10 +90,7 @@ def page(
         select(
             *_SHOWN,
             order.c.customer_name,
-            select(instance.c.subject)
-            .where(instance.c.id == document.c.instance_id)
-            .scalar_subquery()
-            .label("subject"),
+            *(_about(column) for column in (instance.c.subject, instance.c.subject_en)),
             open_to(actor, document.c.instance_id).label("seen"),
         )
         .select_from(_JOINED)
@@ -125,6 +122,12 @@ def standing(kind: str, state: str) -> str:
     if state == "draft":
         return "unsigned" if kind in SIGNED else "issued"
     return state
+
+
+def _about(column: ColumnElement[str]) -> ColumnElement[str]:
+    """A line of the instance that issued the paper, for papers that belong to no order."""
+    query = select(column).where(instance.c.id == document.c.instance_id)
+    return query.scalar_subquery().label(str(column.key))
 
 
 def _standing(asked: str) -> ColumnElement[bool]:

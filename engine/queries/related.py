@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import CTE, Connection, Select, String, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import CTE, Connection, Select, String, cast, func, literal, or_, select, union_all
 
 from engine import access
 from engine.access import Actor
@@ -32,7 +32,10 @@ MOST = 12
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Something beside the instance: its kind, the key its page is found by, what it is called, and more words."""
+    """Something beside the instance: its kind, the key its page is found by, what it is called, and more words.
+
+    Of another instance `name` is what it is about, `more` the same in English where its process says it.
+    """
 
     kind: Kind
     key: str
@@ -116,4 +119,4 @@ def _instances(orders: CTE, instance_id: int, actor: Actor) -> Select[Any]:
     by_paper = select(document.c.instance_id).where(document.c.order_no.in_(select(orders.c.no)))
     wanted = union_all(select(orders.c.instance_id), by_ticket, by_paper)
     others = (instance.c.id.in_(wanted), instance.c.id != instance_id, instance.c.definition_id.is_not(None))
-    return select(instance.c.id, instance.c.subject, null()).where(*others, visible(actor))
+    return select(instance.c.id, instance.c.subject, instance.c.subject_en).where(*others, visible(actor))

@@ -10,6 +10,7 @@ from engine.services.documents import KINDS
 from engine.web import files, i18n, trade
 from engine.web.headers import content_policy
 from engine.web.i18n import gettext as _
+from engine.web.labels import subject
 from engine.web.paging import Shown, one_of, page_number
 from engine.web.session import actor, database, logged_in
 
@@ -39,6 +40,7 @@ def listing() -> Response:
         kinds=kinds(),
         states=trade.paper_states(),
         standing=papers.standing,
+        about=subject,
         sorts=sorts(),
     )
     return make_response(page)

@@ -9,9 +9,9 @@ from typing import Any
 from flask import url_for
 
 from engine.queries.related import Record
-from engine.web import documents
+from engine.web import documents, i18n
 from engine.web.i18n import gettext as _
-from engine.web.labels import label
+from engine.web.labels import label, subject
 from engine.web.tickets import kinds
 
 
@@ -40,7 +40,7 @@ def lines(rows: Iterable[Any]) -> list[dict[str, Any]]:
     return [
         {
             "id": each.id,
-            "subject": each.subject,
+            "subject": subject(each),
             "process": label(each.process, each.process_name),
             "state": words.get(each.status, each.status),
             "mark": mark(each.status),
@@ -87,4 +87,5 @@ def _link(record: Record) -> Link:
                 url_for("documents.view", document_id=int(key)), name, documents.kinds().get(more, more)
             )
         case _:
-            return Link(url_for("instances.view", instance_id=int(key)), f"#{key}", name)
+            said = more if more and i18n.locale().startswith("en") else name
+            return Link(url_for("instances.view", instance_id=int(key)), f"#{key}", said)
