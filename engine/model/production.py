@@ -190,7 +190,8 @@ dispatch_advice = Table(
     Column("shipped_at", Moment, nullable=False),
     Column("carrier", String(100), nullable=False),
     Column("waybill", String(100), nullable=False, default=""),
-    Column("eta", Moment, nullable=False),
+    #: The day it is expected.
+    Column("eta", Date, nullable=False),
     #: Moments at which somebody looks where the goods are.
     Column("check_times", Feel, nullable=False, default=list),
     Column("document_id", Id, nullable=False),

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 
 from engine.model.papers import document
 from engine.model.production import dispatch_advice
-from engine.services.call import Call, Values, WrongInput, count_of, mapping_of
+from engine.services.call import Call, Values, WrongInput, count_of, date_of, mapping_of
 from engine.services.documents import as_value, issue_paper
 from engine.services.moments import moment_of
 
@@ -17,13 +17,18 @@ _PRINTED = ("carrier", "waybill", "vehicle", "driver", "recipient", "phone", "ad
 
 def issue(call: Call) -> Values:
     """Write the advice, or its next version when something in it was not true; check times in their order."""
-    moments = {name: moment_of(call.get(name), name) for name in ("shipped_at", "eta")}
+    dates = {
+        "shipped_at": moment_of(call.get("shipped_at"), "shipped_at"),
+        "eta": date_of(call.get("eta"), "eta"),
+    }
+    if dates["eta"] is None:
+        raise WrongInput("eta", "预计到货日期", "the day it is expected")
     checks = _checks(call.get("check_times"))
     before = mapping_of(mapping_of(call.get("advice"), "advice").get("document"), "advice.document")
     customer = mapping_of(call.get("customer"), "customer")
     payload = {name: call.get(name) for name in _PRINTED if call.get(name) is not None}
-    payload |= {"name": customer.get("name"), "date": call.today, "check_times": checks, **moments}
-    paper = issue_paper(call, "dispatch_advice", payload, before or None)
+    payload |= {"name": customer.get("name"), "date": call.today, "check_times": checks}
+    paper = issue_paper(call, "dispatch_advice", {**payload, **dates, "eta": call.get("eta")}, before or None)
     key = {"no": paper["number"], "version": paper["version"]}
     call.connection.execute(
         insert(dispatch_advice).values(
@@ -34,10 +39,10 @@ def issue(call: Call) -> Values:
             check_times=checks,
             document_id=paper["id"],
             **key,
-            **moments,
+            **dates,
         )
     )
-    return {"advice": {**key, **moments, "check_times": checks, "document": paper}}
+    return {"advice": {**key, **dates, "check_times": checks, "document": paper}}
 
 
 def arrived(call: Call) -> Values:

@@ -78,7 +78,7 @@ CREATE TABLE dispatch_advice (
 	shipped_at BIGINT NOT NULL,
 	carrier VARCHAR(100) NOT NULL,
 	waybill VARCHAR(100) NOT NULL,
-	eta BIGINT NOT NULL,
+	eta DATE NOT NULL,
 	check_times TEXT NOT NULL,
 	document_id INTEGER NOT NULL,
 	arrived_at BIGINT,
