@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pyotp
 import pytest
 
+from engine.access import SYSTEM
+from engine.commands import tokens, users
 from tests.web.records import ORDER, trade
-from tests.web.support import FILES, Site
+from tests.web.support import FILES, PASSWORD, Site
 
 pytestmark = pytest.mark.browser
 
@@ -167,6 +170,58 @@ def test_signing_and_deploying_are_accessible(desk, violations, theme, width, lo
     found += violations(finance)
 
     assert [] == found
+
+
+@pytest.mark.parametrize(("theme", "width", "locale"), LOOKS)
+def test_account_and_audit_are_accessible(desk, violations, theme, width, locale, tmp_path):
+    """The same for one's tokens, for setting up one-time codes, and for the auditor's checkpoint, good and bad."""
+    database, found = desk.site.database, {}
+    tokens.create_token(database, "lin", "夜间报表 nightly report", SYSTEM, days=30)
+    users.define_role(database, "auditor", "审计", "Auditor", SYSTEM, permissions=["audit"])
+    users.set_roles(database, "chen", ["auditor"], SYSTEM)
+    person = desk.sit("lin", theme=theme, width=width, locale=locale)
+    auditor = desk.sit("chen", theme=theme, width=width, locale=locale)
+
+    def look(name, page):
+        wide = page.evaluate("document.documentElement.scrollWidth") > width
+        found[name] = violations(page) + (["wider than the screen"] if wide else [])
+
+    person.goto("/account")
+    look("account", person)
+    person.fill("#code-password", "guess-guess")
+    person.click("form[action$='/code/offer'] button")
+    look("refused", person)
+    person.fill("#code-password", PASSWORD)
+    person.click("form[action$='/code/offer'] button")
+    look("code", person)
+    person.fill("#code", "000000")
+    person.click("form[action$='/code/confirm'] button")
+    look("wrong code", person)
+    secret = person.inner_text(".secret").replace(" ", "")
+    person.fill("#code", pyotp.TOTP(secret).now())
+    person.click("form[action$='/code/confirm'] button")
+    person.wait_for_selector("#code-now")
+    look("codes on", person)
+
+    auditor.goto("/audit")
+    look("audit", auditor)
+    with auditor.expect_download() as taken:
+        auditor.click("a[download]")
+    kept = tmp_path / "kept.txt"
+    taken.value.save_as(kept)
+    auditor.set_input_files("#checkpoint", kept)
+    auditor.click("form[action$='/compare'] button")
+    auditor.wait_for_selector(".note.done")
+    look("agrees", auditor)
+    changed = re.sub(r"(?m)^(0 [0-9]+) [0-9a-f]{8}$", r"\1 00000000", kept.read_text())
+    auditor.set_input_files(
+        "#checkpoint", {"name": "kept.txt", "mimeType": "text/plain", "buffer": changed.encode()}
+    )
+    auditor.click("form[action$='/compare'] button")
+    auditor.wait_for_selector("#found")
+    look("differs", auditor)
+
+    assert {} == {name: each for name, each in found.items() if each}
 
 
 def test_diagram_shows_where_it_stands(desk):
