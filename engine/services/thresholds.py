@@ -178,7 +178,7 @@ THRESHOLDS: tuple[Threshold, ...] = (
         "F14.19",
         "flag",
     ),
-    Threshold("company_name", "", "公司名称", "Name of the company", "F14.01", "text"),
+    Threshold("company_name", "", "公司名称", "Name of the company", "G04", "text"),
 )
 
 

@@ -17,13 +17,18 @@ from engine.queries import rules
 from engine.services.thresholds import Setting, Threshold, by_key
 from engine.web import directory, formats, i18n
 from engine.web.i18n import gettext as _
+from engine.web.i18n import marked
 from engine.web.notices import say_next
 from engine.web.session import actor, database, logged_in
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
-#: Which process the steps of a source belong to, in the order of the page.
-PROCESSES = {"F05": "store_replenishment", "F31": "after_sales", "F14": "production_order"}
+#: Which process the steps of a source belong to, in the order of the page; its name where it is not deployed.
+PROCESSES = {
+    "F05": ("store_replenishment", marked("Store replenishment")),
+    "F31": ("after_sales", marked("After-sales service")),
+    "F14": ("production_order", marked("Made to order")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +93,10 @@ def _page(held: Iterable[rules.Held], editing: Editing, status: int = 200) -> Re
 def _groups(held: Iterable[rules.Held]) -> dict[str, list[dict[str, Any]]]:
     """The settings under the name of the process they rule; those of none under the company."""
     names = dict(directory.processes())
-    titles = {prefix: names.get(key, _("The company")) for prefix, key in PROCESSES.items()}
+    titles = {prefix: names.get(key) or _(name) for prefix, (key, name) in PROCESSES.items()}
     found: dict[str, list[dict[str, Any]]] = {title: [] for title in (*titles.values(), _("The company"))}
     for each in held:
-        words = each.threshold.kind == "text"
-        title = _("The company") if words else titles.get(each.threshold.source[:3], _("The company"))
-        found[title].append(_row(each))
+        found[titles.get(each.threshold.source[:3], _("The company"))].append(_row(each))
     return {title: rows for title, rows in found.items() if rows}
 
 
