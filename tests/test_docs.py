@@ -22,7 +22,7 @@ from engine.model.database import connect
 from engine.queries.papers import READERS
 from engine.queries.verify import take_checkpoint
 from engine.roles import ROLES, define_missing
-from engine.services.documents import KINDS
+from engine.services.kinds import KINDS
 from engine.services.thresholds import THRESHOLDS
 
 #: Bytes of a picture, so that a page with all of them loads at once.

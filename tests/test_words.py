@@ -13,7 +13,9 @@ import pytest
 from babel.messages.pofile import read_po
 from lxml import etree
 
+from engine import form
 from engine.form.template import template
+from engine.web.codes import named
 
 ROOT = Path(__file__).resolve().parents[1]
 DIAGRAMS = sorted((ROOT / "processes").glob("*.bpmn")) + sorted(
@@ -122,6 +124,43 @@ def test_pages_are_punctuated() -> None:
     texts = (text for said in messages for text in (said if isinstance(said, tuple) else (said,)))
 
     assert [] == _half(texts)
+
+
+_DMN = "{https://www.omg.org/spec/DMN/20191111/MODEL/}"
+_ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
+#: Outputs that hold names and lists of roles, not codes.
+NAMED = {"carrier", "signers"}
+
+
+def _answers() -> Iterator[Any]:
+    """Every text a decision table can answer, with the names its variable has in the diagrams."""
+    called = [
+        element for file in DIAGRAMS for element in etree.parse(str(file)).iter(f"{_ZEEBE}calledDecision")
+    ]
+    for table in (
+        table for file in DIAGRAMS for table in etree.parse(str(file)).iter(f"{_DMN}decisionTable")
+    ):
+        outputs = table.findall(f"{_DMN}output")
+        decision = table.getparent().get("id")
+        results = {each.get("resultVariable") for each in called if each.get("decisionId") == decision}
+        for at, output in enumerate(outputs):
+            names = results if len(outputs) == 1 else {output.get("name")}
+            for entry in table.iterfind(f"{_DMN}rule"):
+                text = entry.findall(f"{_DMN}outputEntry")[at].findtext(f"{_DMN}text") or ""
+                for value in re.findall(r'^"([^"]*)"$', text.strip()):
+                    yield from ((name, value) for name in names - NAMED)
+
+
+@each("locale", ["zh_CN", "en"])
+def test_decisions_are_said_in_words(locale: str) -> None:
+    """The history shows what a table decided as people call it, in both languages, never as a code."""
+    offered = {
+        (name, value)
+        for file in FORMS
+        for name, value in form.read(file.read_text(encoding="utf-8")).choices()
+    }
+
+    assert set() == {each for each in _answers() if each not in offered and not named(*each, locale)}
 
 
 #: What a clerk's task knows when everything is known.

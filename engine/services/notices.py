@@ -17,12 +17,16 @@ from engine.model.people import membership, role, user
 from engine.money import AMOUNTS, is_amount, yuan
 from engine.services.call import Call, text_of
 from engine.services.events import NOTICES
+from engine.services.kinds import english
 
 #: How a customer's wish becomes a way of sending; the others are told by people.
 _CHANNELS = {"email": "email", "sms": "sms", "phone": "sms"}
 
 #: A date with a time as forms keep it.
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?")
+
+#: Facts that hold the title of a paper, or what its copy is for.
+_PAPERS = frozenset({"document", "title", "purpose"})
 
 #: Facts whose value is a form's code, with the words the form shows for it.
 _CHOICES: Mapping[str, Mapping[str, Message]] = {
@@ -42,6 +46,23 @@ _CHOICES: Mapping[str, Mapping[str, Message]] = {
         "technical": Message(zh="技术问题", en="technical problem"),
         "quality": Message(zh="质量问题", en="quality problem"),
         "other": Message(zh="其他", en="other"),
+        **{
+            zh: Message(zh=zh, en=en)
+            for zh, en in {
+                "查件": "trace",
+                "催件": "urge",
+                "少货": "missing goods",
+                "错货": "wrong goods",
+                "破损": "damage",
+                "质量": "quality",
+                "换货": "exchange",
+                "退货": "return",
+                "维修": "repair",
+                "投诉": "complaint",
+                "咨询": "question",
+                "异常": "anomaly",
+            }.items()
+        },
     },
     "statement": {
         "material": Message(zh="原料储备说明", en="The statement of raw material"),
@@ -118,7 +139,9 @@ class _Facts(dict[str, str]):
 
 
 def _word(name: str, value: object, locale: str) -> str:
-    """What people call a choice that forms keep as a code; "" for everything else."""
+    """What people call a choice that forms keep as a code, or a paper; "" for everything else."""
+    if name in _PAPERS and isinstance(value, str):
+        return value if locale == "zh" else english(value)
     word = _CHOICES.get(name, {}).get(str(value))
     return "" if word is None else str(getattr(word, locale))
 

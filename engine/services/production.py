@@ -21,7 +21,8 @@ from engine.services.call import (
     text_of,
 )
 from engine.services.contracts import check_deposit
-from engine.services.documents import KINDS, issue_paper
+from engine.services.documents import issue_paper
+from engine.services.kinds import KINDS
 from engine.services.numbers import next_number
 
 #: How far a production order is, in this order.

@@ -18,20 +18,13 @@ from engine.model.definitions import resource
 from engine.model.instances import setting, signature
 from engine.services import documents, pdf_maker
 from engine.services.call import Values
-from engine.services.documents import KINDS, Kind
+from engine.services.kinds import KINDS, Kind, english
 from engine.services.paper import ENVIRONMENT, check, compiled
 from engine.services.pdf_maker import Unavailable
 
 __all__ = ["Unavailable", "check", "fragment", "page", "pdf", "stylesheet"]
 
 _DECISIONS = {"sign": "同意 signed", "refuse": "拒绝 refused"}
-_COPY_ENGLISH = {
-    "存根联": "stub",
-    "仓库联": "warehouse",
-    "记账联": "bookkeeping",
-    "生产部联": "production",
-    "技术部联": "technical department",
-}
 #: Kinds that say so as long as nobody has signed them.
 SIGNED = frozenset(
     {"outbound_slip", "production_order", "material_statement", "due_date_statement", "emergency_release"}
@@ -119,7 +112,7 @@ def _sheet(
                 "number": copy,
                 "of": len(kind.copies),
                 "purpose": purpose,
-                "purpose_en": _COPY_ENGLISH.get(purpose, ""),
+                "purpose_en": english(purpose).lower(),
             },
             code=_code(str(value.get("hash"))),
             body=Markup(body),  # noqa: S704 (rendered with escaping)

@@ -17,6 +17,7 @@ from engine.money import AMOUNTS, is_amount
 from engine.queries import definitions, people
 from engine.services import thresholds
 from engine.web import formats, i18n
+from engine.web.codes import named
 from engine.web.glossary import NAMES
 from engine.web.labels import label
 from engine.web.session import database
@@ -66,6 +67,11 @@ def role(key: str, otherwise: str = "") -> str:
     """The name of a role in the request's language; `otherwise`, or its key, when nobody named it."""
     zh, en = _roles().get(key, (otherwise or key, otherwise or key))
     return en if i18n.locale().startswith("en") else zh
+
+
+def recipient(name: str) -> str:
+    """Who a notice was for: a role, by its Chinese name, in the request's language; a person as they are called."""
+    return next((role(key) for key, (zh, _en) in _roles().items() if zh == name), name)
 
 
 def roles(keys: Iterable[str]) -> str:
@@ -155,6 +161,9 @@ def worth(value: object, variable: str) -> object:
     option = _asked().options.get((variable, value))
     if option:
         return option[i18n.locale().startswith("en")]
+    code = named(variable, value, i18n.locale())
+    if code:
+        return code
     return _MOMENT.sub(r"\1 \2", value) if _MOMENT.fullmatch(value) else value
 
 

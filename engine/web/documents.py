@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 
 from engine.queries import attachments, papers
 from engine.services import pdf_maker, slips
-from engine.services.documents import KINDS
+from engine.services.kinds import KINDS
 from engine.web import files, i18n, trade
 from engine.web.headers import content_policy
 from engine.web.i18n import gettext as _

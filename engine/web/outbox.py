@@ -9,7 +9,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from engine import access
 from engine.connectors import outbox as delivery
 from engine.queries import outbox
-from engine.web import i18n
+from engine.web import directory, i18n
 from engine.web.i18n import gettext as _
 from engine.web.notices import say_next
 from engine.web.paging import Shown, page_number
@@ -49,9 +49,8 @@ def _row(each: outbox.Notice) -> dict[str, Any]:
     state, mark = states().get(each.state, (each.state, "soft"))
     return {
         "at": each.created_at,
-        "recipient": f"{each.recipient} {each.address}".strip()
-        if each.address != each.recipient
-        else each.recipient,
+        "recipient": directory.recipient(each.recipient)
+        + (f" {each.address}" if each.address not in ("", each.recipient) else ""),
         "channel": channels().get(each.channel, each.channel),
         "subject": each.subject_en if english else each.subject_zh,
         "text": each.text_en if english else each.text_zh,

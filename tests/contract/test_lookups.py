@@ -35,7 +35,7 @@ from engine.model.trade import (
 )
 from engine.queries import customers, orders, papers, related, store_slips
 from engine.queries import stock as shelves
-from engine.services.documents import KINDS
+from engine.services.kinds import KINDS
 from engine.services.slips import SIGNED
 from tests.contract.company import Company
 from tests.web.support import recorded

@@ -15,6 +15,7 @@ from engine.model.trade import invoice, order, payment
 from engine.services import documents
 from engine.services.call import WrongInput
 from engine.services.events import NOTICES
+from engine.services.notices import fill
 from engine.services.numbers import next_number
 
 PAYLOAD = {"name": "城北便民商店", "lines": [{"sku": "ZP-1001", "qty": 100, "amount": Decimal("2000.00")}]}
@@ -279,3 +280,16 @@ def test_a_fact_cannot_reach_into_a_text(perform, connection):
 def test_every_event_has_both_languages():
     """No event is told in one language only."""
     assert all(part.zh and part.en for notice in NOTICES.values() for part in (notice.subject, notice.text))
+
+
+def test_english_notices_name_papers_in_english(connection):
+    """Title and purpose of a copy are English in the English text, and what is no paper's stays."""
+    facts = {"title": "出库单", "number": "CK1", "copy_no": 3, "purpose": "记账联"}
+
+    assert "Copy 3 (Bookkeeping) of Outbound slip CK1 has been handed to you." == fill(
+        NOTICES["ledger_copy"].text.en, facts, "en"
+    )
+    assert "To sign: Outbound slip CK1" == fill(
+        NOTICES["sign_reminder"].subject.en, {"document": "出库单", "number": "CK1"}, "en"
+    )
+    assert "出库单CK1 第 3 联（记账联）已转交，请查收。" == fill(NOTICES["ledger_copy"].text.zh, facts)

@@ -14,7 +14,7 @@ from engine.errors import NotFound
 from engine.feel.values import to_json
 from engine.model.definitions import resource
 from engine.model.instances import signature
-from engine.services import documents, pdf_maker, slips
+from engine.services import documents, kinds, pdf_maker, slips
 from engine.services.paper import check
 
 LINES = [
@@ -50,7 +50,7 @@ def sign(connection, paper, now, **more):
     connection.execute(insert(signature).values(**{**values, **more}))
 
 
-@pytest.mark.parametrize("kind", documents.KINDS)
+@pytest.mark.parametrize("kind", kinds.KINDS)
 def test_every_paper_has_a_page(connection, slip, kind):
     """Every kind of paper prints its number, its hash and its texts in Chinese and English."""
     paper = slip(kind)
@@ -59,9 +59,9 @@ def test_every_paper_has_a_page(connection, slip, kind):
 
     assert all(
         text in page
-        for text in (paper["number"], paper["hash"], "南湖百货贸易有限公司", documents.KINDS[kind].title_en)
+        for text in (paper["number"], paper["hash"], "南湖百货贸易有限公司", kinds.KINDS[kind].title_en)
     )
-    assert documents.KINDS[kind].title in page
+    assert kinds.KINDS[kind].title in page
     assert "<b>便民" not in page
     assert "<svg" in page
     assert "<script" not in page
@@ -241,5 +241,5 @@ def test_the_delivered_slips_pass():
 
     folder = Path(__file__).parents[3] / "forms" / "slips"
 
-    assert {path.stem for path in folder.glob("*.html")} == set(documents.KINDS)
+    assert {path.stem for path in folder.glob("*.html")} == set(kinds.KINDS)
     assert [] == [finding for path in folder.glob("*.html") for finding in check(path.read_text(), path.name)]
