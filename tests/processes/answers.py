@@ -27,14 +27,46 @@ _DOES = {
         review_request answer_question handle_anomaly calm_complaint investigate_complaint resolve_complaint
         negotiate_missing negotiate_refund explain_to_customer agree_terms record_ticket track_until_confirmed""",
     "ji": "repair_product",
-    "bai": "inspect_goods test_recovered",
+    "bai": "inspect_goods test_recovered book_finished_goods",
+    "gong": "confirm_technical develop_sample confirm_recipe state_material sign_material_statement",
+    "meng": """preschedule_production sign_due_statement plan_production produce report_anomaly enter_daily_report
+        pack_and_mark""",
+    "su": "supervise_production",
+    "ding": "fill_dispatch_advice",
 }
 #: Login by element: somebody whose role the catalogue names for it, and nobody else.
 WHO = {element: login for login, elements in _DOES.items() for element in elements.split()}
 #: Whoever called the process settles what is not paid: customer service in a replenishment.
 WHO["resolve_payment"] = "lin"
 WHO |= dict.fromkeys(("check_weight", "receive_return", "exchange_goods"), "liu")
-WHO |= {"refund_payment": "chen", "refund_batch": "chen", "approve_refund": "zheng", "judge_insistence": "zheng"}
+WHO |= dict.fromkeys(
+    [
+        "receive_order",
+        "clarify_order",
+        "write_memo",
+        "announce_wait",
+        "check_price_terms",
+        "make_confirmation",
+        "adjust_date",
+        "proofread_confirmation",
+        "review_contract_terms",
+        "issue_ship_request",
+        "recheck_ship_request",
+        "brief_dispatcher",
+        "complete_late_slip",
+        "verify_advice",
+        "confirm_advice",
+        "collect_late_return",
+    ],
+    "lin",
+)
+WHO |= {"propose_alternative": "wu"}
+WHO |= {
+    "refund_payment": "chen",
+    "refund_batch": "chen",
+    "approve_refund": "zheng",
+    "judge_insistence": "zheng",
+}
 
 
 def _picked(context: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,6 +85,24 @@ def _moved(context: Mapping[str, Any]) -> dict[str, Any]:
         ]
     }
 
+
+def _all_made(context: Mapping[str, Any]) -> dict[str, Any]:
+    return {"qty_done": int(sum(line["qty"] for line in context["lines"])), "finished": True}
+
+
+_TICKS = [
+    "customer_ok",
+    "contact_ok",
+    "product_ok",
+    "spec_ok",
+    "qty_ok",
+    "price_ok",
+    "payment_ok",
+    "date_ok",
+    "packing_ok",
+    "address_ok",
+    "special_ok",
+]
 
 #: By element; everything else goes as the page shows it.
 ANSWERS: Mapping[str, Any] = {
@@ -150,4 +200,71 @@ ANSWERS: Mapping[str, Any] = {
     "test_recovered": {"cause": "装配不良", "prevention": "出厂前加检"},
     "record_ticket": {"resolution": "已按约定处理"},
     "track_until_confirmed": {"transaction_confirmed": True},
+    "receive_order": {
+        "lines": [{"sku": "ZD-6001", "qty": 500}],
+        "wanted_date": "2026-03-20",
+        "payment_method": "对公账户",
+        "freight": "到付",
+        "complete": True,
+    },
+    "clarify_order": {"clarified": True},
+    "write_memo": dict.fromkeys(_TICKS, True),
+    "announce_wait": {"eta": "2026-03-02T12:00", "thanked": True},
+    "check_price_terms": {"price_ok": True, "spec_ok": True, "terms_ok": True},
+    "resolve_price_doubt": {"decided_by": "采购经理"},
+    "confirm_technical": {"producible": True, "material_ok": True},
+    "propose_alternative": {"apologised": True, "proposal": "改用现有工艺"},
+    "develop_sample": {"sample_sent": True, "approved": True},
+    "confirm_recipe": {"recipe": "老工艺:木浆 100%,两层", "recipe_signer": "周园长"},
+    "state_material": {
+        "material_given": "written",
+        "material_text": "木浆储备 12 吨,足够本单",
+        "material_date": "2026-03-05",
+    },
+    "preschedule_production": {
+        "due_given": "written",
+        "production_date": "2026-03-10",
+        "due_date": "2026-03-20",
+        "due_text": "3 月 10 日上机,3 月 20 日复卷完成",
+    },
+    "make_confirmation": {"packing": "每箱 24 包", "label": "客户标识", "hints": "首件送样核对印刷"},
+    "adjust_date": {"sales_ok": True, "adjusted_date": "2026-03-25"},
+    "proofread_confirmation": {"proofread": True},
+    "plan_production": {
+        "machines": "2 号复卷机",
+        "staff": "甲班",
+        "start_on": "2026-03-10",
+        "finish_on": "2026-03-19",
+    },
+    "produce": _all_made,
+    "report_anomaly": {"anomaly_kind": "equipment", "anomaly_detail": "复卷机断刀,停机一天"},
+    "make_emergency_plan": {"plan": "加开夜班,按期交货"},
+    "supervise_production": {
+        "progress": "按计划",
+        "quality": "抽检合格",
+        "qty_checked": "500",
+        "time_ok": "按期",
+    },
+    "enter_daily_report": {"report_qty": 100, "report_rate": 99.5},
+    "inspect_product": dict.fromkeys(("qty_ok", "packing_ok", "label_ok", "spec_ok"), True),
+    "pack_and_mark": {"packed": True},
+    "review_contract_terms": {"delivery_ok": True, "payment_ok": True, "settlement": "balance"},
+    "recheck_ship_request": {"all_correct": True},
+    "brief_dispatcher": {"repeated_back": True},
+    "complete_late_slip": {"slip_written": True},
+    "fill_dispatch_advice": {
+        "shipped_at": "2026-03-02T16:00",
+        "carrier": "零担专线",
+        "waybill": "LD20260302",
+        "eta": "2026-03-10",
+        "check_times": [{"at": "2026-03-09T10:00"}],
+    },
+    "verify_advice": {"is_true": True, "eta_matches": True},
+    "confirm_advice": {"legible": True, "thanked": True},
+    "collect_late_return": {
+        "sig_clear": True,
+        "content_ok": True,
+        "requests_clear": True,
+        "late_signer": "周园长",
+    },
 }

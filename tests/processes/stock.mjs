@@ -28,7 +28,8 @@ const modeler = {
     },
   ],
 };
-const linter = new Linter({
+// Rules keep what they saw: each file gets rules of its own, as in the modeller.
+const linterOf = () => new Linter({
   config: { extends: ["bpmnlint:recommended", "plugin:camunda-compat/camunda-cloud-8-8"] },
   resolver: new NodeResolver({ require }),
 });
@@ -41,7 +42,7 @@ for (const file of files) {
   const said = warnings.map((warning) => warning.message);
   const saved = await moddle.toXML(rootElement, { format: true });
   if (saved.xml !== text) said.push("would be saved otherwise");
-  const reports = await linter.lint(rootElement);
+  const reports = await linterOf().lint(rootElement);
   for (const [rule, items] of Object.entries(reports)) {
     for (const item of items) said.push(`${rule} ${item.id}: ${item.message}`);
   }

@@ -1,0 +1,460 @@
+"""Every path of 定制生产: price, statements, the customer's return, the gate by class, production, money, shipping."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select
+
+from engine import demo
+from engine.commands.operate import set_variables
+from engine.commands.sign import sign
+from engine.model.instances import task
+from engine.model.papers import document, notification
+from engine.model.production import statement
+from engine.model.trade import order as orders
+from engine.model.trade import product
+from tests.processes.trade import customer
+from tests.processes.walking import Paths, Walk, path
+
+PROCESS = "production_order"
+
+A, B, C = (
+    "13800010002",
+    "13800010004",
+    "13800010007",
+)  #: 悦家 (credit), 启明幼儿园 (no deposit), 绿源 (deposit 30 %)
+FOUR = {"lin": "cs", "wu": "sales", "zheng": "cs_supervisor", "qin": "marketing_director"}
+PRINTED = "ZD-6001"  #: 20.00 yuan, 18.00 for class A
+INSPECTORS = {"bai": "quality", "lin": "cs"}
+PICKING = ("pick_goods", "check_quality", "pack_label", "confirm_before_ship")
+PLANNING = ("collect_orders", "plan_delivery", "assign_delivery")
+ON_THE_WAY = ("load_goods", "create_waybill", "monitor_transit", "track_arrival", "confirm_delivery")
+
+
+def of(walk: Walk, element: str, login: str, role: str, **answers: Any) -> Walk:
+    """One of several who are asked the same answers the task of their role."""
+    query = select(task.c.n).where(task.c.instance_id == walk.id, task.c.status == "open")
+    with walk.company.db.read() as connection:
+        found = connection.scalars(query.where(task.c.element == element, task.c.pool.contains(role))).all()
+    assert found, (element, role, walk.open)
+    mine = next(each for each in walk.company.open(walk.id) if each.id == f"{walk.id}-{found[0]}")
+    walk._complete(mine, walk.person(login), answers)
+    return walk._stepped()
+
+
+def task_of(walk: Walk, element: str, login: str, **answers: Any) -> Walk:
+    """Somebody else than usual does the oldest task at an element."""
+    walk._complete(walk.company.task(element), walk.person(login), answers)
+    return walk._stepped()
+
+
+def refused(walk: Walk, **answers: Any) -> Walk:
+    """Finance refuses to clear it and says what is missing."""
+    found, who = walk.company.task("clear_finance"), walk.person("chen")
+    more = {"decision": "refuse", "comment": "账上不足", **answers}
+    sign(walk.company.db, found.id, "refuse", who, password=demo.PASSWORD, comment="账上不足", answers=more)
+    return walk._stepped()
+
+
+def taken(walk: Walk, phone: str = B, **answers: Any) -> Walk:
+    """The order is taken and complete; price and terms are to be checked."""
+    walk.start({"source": "phone", "customer_name": "", "caller_phone": phone}, "lin")
+    return walk.do("receive_order", **answers).go("write_memo", "announce_wait")
+
+
+def technical(walk: Walk, phone: str = B, **answers: Any) -> Walk:
+    """Price and terms are right; the technical department is asked."""
+    return taken(walk, phone, **answers).do("check_price_terms")
+
+
+def stated(walk: Walk) -> Walk:
+    """Technical and production state in writing and sign."""
+    walk.do("state_material").sign("gong", element="sign_material_statement")
+    return walk.do("preschedule_production").sign("meng", element="sign_due_statement")
+
+
+def confirmed(walk: Walk, phone: str = B, **answers: Any) -> Walk:
+    """The confirmation goes out."""
+    stated(technical(walk, phone, **answers).do("confirm_technical"))
+    return walk.go("make_confirmation", "proofread_confirmation")
+
+
+def returned(walk: Walk) -> Walk:
+    """The customer's signed copy comes back without a flaw."""
+    kept = walk.attach("await_return", "签回件.pdf")
+    return walk.do("await_return", response="returned", return_file=kept).do("examine_return")
+
+
+def ordered(walk: Walk, phone: str = B) -> Walk:
+    """The production order is signed by customer service and the production head."""
+    returned(confirmed(walk, phone))
+    return walk.sign("lin", "wei")
+
+
+def inspected(walk: Walk, **answers: Any) -> Walk:
+    """Quality control and customer service look at the goods."""
+    for login, role in INSPECTORS.items():
+        of(walk, "inspect_product", login, role, **answers)
+    return walk
+
+
+def made(walk: Walk) -> Walk:
+    """Planned, produced, watched, inspected, packed and booked."""
+    walk.go("plan_production", "produce", "supervise_production")
+    return inspected(walk).go("pack_and_mark", "book_finished_goods")
+
+
+def paid(walk: Walk) -> Walk:
+    """Money is collected, found on the account and signed for."""
+    if "collect_money" in walk.open:
+        walk.do("collect_money", promised_date="2026-03-03")
+    return walk.do("check_arrival").sign("chen", element="sign_off_payment")
+
+
+def cleared(walk: Walk) -> Walk:
+    """Terms are in order, the balance is there, finance has signed."""
+    return paid(walk.do("review_contract_terms")).sign("chen", element="clear_finance")
+
+
+def requested(walk: Walk) -> Walk:
+    """The ship request is written and rechecked, the dispatcher briefed."""
+    return walk.go("issue_ship_request", "recheck_ship_request", "brief_dispatcher")
+
+
+def delivered(walk: Walk) -> Walk:
+    """The goods leave, the advice goes out, the goods arrive."""
+    walk.go(*PICKING, *PLANNING, "load_goods", "create_waybill")
+    walk.go("fill_dispatch_advice", "verify_advice", "confirm_advice")
+    return walk.go("monitor_transit", "track_arrival", "confirm_delivery")
+
+
+def followed_up(walk: Walk) -> Walk:
+    """The customer is called the day after the arrival."""
+    while "contact_customer" not in walk.open:
+        walk.next()
+    return walk.go("contact_customer", "survey_satisfaction")
+
+
+@path
+def test_class_b_from_the_call_to_the_follow_up(walk: Walk) -> None:
+    """Class B without deposit: returned the same day, made, balance paid and cleared, shipped, followed up."""
+    ordered(walk)
+    made(walk)
+    cleared(walk)
+    requested(walk)
+    delivered(walk)
+    followed_up(walk)
+
+    assert ("completed", ["已完成"]) == (walk.status, [row.status for row in walk.rows(orders)])
+
+
+def called(walk: Walk, phone: str = B, qty: int = 500, **more: Any) -> Walk:
+    """Another process calls with an order that is taken already: it begins with the technical department."""
+    who = customer(walk, phone)
+    asked = {"customer_id": who["id"], "level": who["level"], "lines": [{"sku": PRINTED, "qty": qty}]}
+    quote = walk.service("orders.quote", **asked)
+    where = {name: who[name] for name in ("recipient", "phone", "address")}
+    facts = {**asked, **quote, **where, "payment_method": "对公账户", "freight": "到付"}
+    made = walk.service(
+        "orders.create", **facts, type="定制", customer_name=who["name"], ship_time="2026-03-20"
+    )
+    known = {name: facts[name] for name in ("lines", "total", "level", "payment_method", "freight", *where)}
+    given = {"order_no": made["order_no"], "customer": who, "wanted_date": "2026-03-20", **known, **more}
+    return walk.start({"intake_done": True, "source": "phone", "requirements": "", **given})
+
+
+def confirmed_call(walk: Walk, phone: str = B, **more: Any) -> Walk:
+    """Called; technical and production have stated, the confirmation has gone out."""
+    stated(called(walk, phone, **more).do("confirm_technical"))
+    return walk.go("make_confirmation", "proofread_confirmation")
+
+
+def making(walk: Walk) -> Walk:
+    """Class A, called: the customer returns it later, the order is signed, production has begun."""
+    confirmed_call(walk, A).do("await_return", response="cannot_now")
+    return walk.sign("lin", "wei").do("plan_production")
+
+
+def finished(walk: Walk) -> Walk:
+    """Class A, called: made and booked."""
+    return inspected(making(walk).go("produce", "supervise_production")).go(
+        "pack_and_mark", "book_finished_goods"
+    )
+
+
+def planned(walk: Walk, *, agrees: bool) -> Walk:
+    """The four make an emergency plan."""
+    for login, role in FOUR.items():
+        more = {"customer_agrees": agrees} if role == "cs" else {}
+        more |= {"new_due": "2026-03-22"} if role == "cs_supervisor" else {}
+        of(walk, "make_emergency_plan", login, role, **more)
+    return walk
+
+
+def told(walk: Walk) -> list[str]:
+    """What was told, in its order, each once."""
+    return list(dict.fromkeys(row.event for row in walk.rows(notification)))
+
+
+def states(walk: Walk) -> tuple[str, list[str]]:
+    """How the instance and the order stand."""
+    return walk.status, [row.status for row in walk.rows(orders)]
+
+
+@path
+def test_what_is_missing_is_asked_for(walk: Walk) -> None:
+    """An article that is not there any more and an incomplete order: both come back before anything is recorded."""
+    walk.start({"source": "fax", "customer_name": "", "caller_phone": B}, "lin")
+    with walk.company.db.write() as connection:
+        connection.execute(delete(product).where(product.c.sku == "ZD-6004"))
+    walk.do("receive_order", lines=[{"sku": "ZD-6004", "qty": 5}]).go("write_memo")
+    again = walk.open
+    walk.do("receive_order", lines=[{"sku": PRINTED, "qty": 500}], complete=False, missing="收货时间不详")
+    walk.go("clarify_order", "write_memo", "announce_wait")
+
+    assert (["receive_order"], ["check_price_terms"]) == (again, walk.open)
+    assert ["waiting_time"] == told(walk)
+
+
+@path
+def test_a_price_in_doubt_is_settled_by_three(walk: Walk) -> None:
+    """9.50 asked against 10.00: three are asked until sales and the director agree; then the order bears their price."""
+    taken(walk, lines=[{"sku": "ZD-6002", "qty": 100, "asked_price": 9.5}])
+    walk.do("check_price_terms", doubt="客户所提单价低于执行方案")
+    asked = walk.open
+    rounds = ({"wu": 9.5, "zheng": 9.5, "qin": 10}, {"wu": 9.8, "zheng": 9.5, "qin": 9.8})
+    for prices in rounds:
+        for login, price in prices.items():
+            of(walk, "resolve_price_doubt", login, FOUR[login], lines=[{"unit_price": price}])
+
+    assert ["resolve_price_doubt"] * 3 == asked
+    assert (["confirm_technical"], 980) == (walk.open, walk.variables["total"])
+    assert [980] == [row.total for row in walk.rows(orders)]
+    assert ["waiting_time", "price_doubt"] == told(walk)
+
+
+@path
+def test_a_recipe_confirmed_in_vain_cancels_the_order(walk: Walk) -> None:
+    """The old recipe insisted on goes into writing and back to technical; still impossible, the order is cancelled."""
+    called(walk).do("confirm_technical", producible=False, technical_note="老工艺的设备已停用")
+    walk.do("propose_alternative", customer_choice="old_recipe")
+    walk.do("confirm_recipe", recipe_file=walk.attach("confirm_recipe", "配方.pdf"))
+    walk.do("confirm_technical", producible=False, technical_note="仍然做不了")
+
+    assert ("completed", ["已取消"]) == states(walk)
+    assert (["recipe"], ["not_producible"]) == ([row.kind for row in walk.rows(statement)], told(walk))
+
+
+@path
+def test_a_changed_recipe_is_accepted(walk: Walk) -> None:
+    """A changed recipe is told to the customer, who accepts it: the material statement comes next."""
+    called(walk).do("confirm_technical", recipe_changed=True, technical_note="改用再生浆")
+    walk.do("propose_alternative", customer_choice="accept")
+
+    assert ["state_material"] == walk.open
+
+
+@path
+def test_the_customer_gives_it_up(walk: Walk) -> None:
+    """What cannot be made and is not wanted otherwise is cancelled."""
+    called(walk).do("confirm_technical", producible=False, technical_note="幅宽超出设备")
+    walk.do("propose_alternative", customer_choice="cancel")
+
+    assert ("completed", ["已取消"]) == states(walk)
+
+
+@path
+def test_a_sample_until_it_is_approved(walk: Walk) -> None:
+    """A sample first, as the customer asked; the second one is approved and the order goes on."""
+    called(walk, sample_wanted=True).do("confirm_technical")
+    walk.do("develop_sample", approved=False, sample_next="again").do("develop_sample")
+
+    assert ["state_material"] == walk.open
+
+
+@path
+def test_a_sample_that_becomes_a_development(walk: Walk) -> None:
+    """What needs a new product goes to development; this order ends there."""
+    called(walk).do("confirm_technical", producible=False, technical_note="需要新配方")
+    walk.do("propose_alternative", customer_choice="sample")
+    walk.do("develop_sample", approved=False, sample_next="develop")
+
+    assert ("completed", ["已取消"]) == states(walk)
+
+
+@path
+def test_oral_and_unsigned_statements_block(walk: Walk) -> None:
+    """Neither an oral nor an unsigned statement lets production schedule, nor customer service confirm."""
+    called(walk).do("confirm_technical").do("state_material", material_given="oral")
+    opened = [walk.open]
+    walk.do("state_material").refuse("gong", "数量写错", element="sign_material_statement")
+    opened.append(walk.open)
+    walk.do("state_material").sign("gong", element="sign_material_statement")
+    walk.do("preschedule_production", due_given="oral")
+    opened.append(walk.open)
+    walk.do("preschedule_production").refuse("meng", "日期写错", element="sign_due_statement")
+    opened.append(walk.open)
+    walk.do("preschedule_production").sign("meng", element="sign_due_statement")
+
+    assert [["state_material"]] * 2 + [["preschedule_production"]] * 2 == opened
+    assert ["make_confirmation"] == walk.open
+
+
+@path
+def test_the_date_is_loosened_and_the_customer_cancels(walk: Walk) -> None:
+    """A wrong proof comes back, a later date counts once sales agrees; a customer who cancels ends it."""
+    stated(called(walk).do("confirm_technical"))
+    walk.do("make_confirmation", loosen=True).do("adjust_date")
+    loosened = walk.variables["confirmed_due"]
+    walk.do("proofread_confirmation", proofread=False, proof_note="包装写错").go("make_confirmation")
+    walk.go("adjust_date", "proofread_confirmation").do("await_return", response="cancel")
+
+    assert "2026-03-25" == loosened
+    assert ("completed", ["已取消"]) == states(walk)
+
+
+@path
+def test_a_larger_quantity_is_stated_anew(walk: Walk) -> None:
+    """The customer wants 600: material and date are stated again before production is ordered."""
+    confirmed_call(walk).do("await_return", response="objection", objection="改为 600 箱")
+    walk.do("handle_objection", lines=[{"qty": 600}], changes="600 箱")
+    returned(walk)
+
+    assert (["state_material"], 600) == (walk.open, walk.variables["lines"][0]["qty"])
+
+
+@path
+def test_a_statement_changed_after_signing_is_void(walk: Walk) -> None:
+    """Somebody changes the date statement after it was signed: no production order, everything is stated again."""
+    confirmed_call(walk)
+    changed = {**walk.variables["due_statement"], "text": "4 月 20 日完成"}
+    operator = walk.person("qian")
+    set_variables(walk.company.db, walk.id, {"due_statement": changed}, "改期", operator)
+    returned(walk)
+
+    assert ["state_material"] == walk.open
+    assert [] == [row for row in walk.rows(document) if row.kind == "production_order"]
+
+
+@path
+def test_no_deposit_no_order(walk: Walk) -> None:
+    """Class C: the deposit is asked for; who will not pay it is cancelled."""
+    returned(confirmed_call(walk, C))
+    while "resolve_payment" not in walk.open:
+        walk.next()
+    task_of(walk, "resolve_payment", "wu", agreement="cancel", agreement_note="客户不付")
+
+    assert ("completed", ["已取消"]) == states(walk)
+
+
+@path
+def test_a_deposit_releases_the_order(walk: Walk) -> None:
+    """Class C: released when the deposit is there; a withdrawn production order goes back to the confirmation."""
+    returned(confirmed_call(walk, C))
+    before = walk.open
+    paid(walk)
+    released = walk.open
+    walk.sign("lin").refuse("wei", "包装要求不明").do("correct_document", action="withdraw", changes="重做")
+
+    assert (["check_arrival"], ["sign_document"], ["make_confirmation"]) == (before, released, walk.open)
+
+
+@path
+def test_class_a_returns_it_later(walk: Walk) -> None:
+    """Class A goes into production at once; its return is a matter of its own, asked for until it is flawless."""
+    making(walk)
+    main = (walk.id, walk.open)
+    late = next(each for each in walk.company.open() if each.element == "collect_late_return")
+    walk.id = int(late.id.split("-")[0])
+    for clear in (False, True):
+        kept = walk.attach("collect_late_return", "补传.pdf")
+        walk.do("collect_late_return", late_file=kept, sig_clear=clear)
+
+    assert ["produce", "supervise_production"] == main[1]
+    assert main[0] != walk.id
+    assert "completed" == walk.status
+    assert ["filed"] == [row.state for row in walk.rows(document) if row.kind == "sales_confirmation"]
+
+
+@path
+def test_trouble_in_production_and_a_second_inspection(walk: Walk) -> None:
+    """An anomaly is planned for by four until the customer accepts; daily reports; a failed inspection is reworked."""
+    making(walk).do("produce", qty_done=100, finished=False)
+    walk.do("supervise_production", problem="印刷偏色").until(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+    walk.do("enter_daily_report")
+    walk.do("produce", qty_done=300, finished=False, anomaly_found=True).do("report_anomaly")
+    planned(planned(walk, agrees=False), agrees=True)
+    walk.go("produce", "supervise_production")
+    inspected(walk, label_ok=False, defects=3, findings="3 件标签错")
+    rework = walk.open
+    inspected(walk.go("produce", "supervise_production"))
+
+    assert (["produce", "supervise_production"], ["pack_and_mark"]) == (rework, walk.open)
+    assert "2026-03-22" == walk.variables["confirmed_due"]
+    assert {"production_problem", "daily_report", "production_anomaly", "anomaly_plan"} <= set(told(walk))
+
+
+@path
+def test_an_emergency_ships_before_its_slip(walk: Walk) -> None:
+    """Terms reviewed twice; a slip found wrong; the first emergency refused, the second released, its slip due tomorrow."""
+    finished(walk).do("review_contract_terms", delivery_ok=False, terms_note="收货时间未定")
+    walk.do("review_contract_terms", settlement="monthly").go("issue_ship_request")
+    walk.do("recheck_ship_request", all_correct=False, recheck_note="电话错")
+    for decide in (walk.refuse, walk.sign):
+        walk.do("issue_ship_request", urgent=True, urgent_reason="客户断货")
+        decide("zheng", *(["先开单"] if decide == walk.refuse else []), element="authorise_emergency")
+    walk.do("brief_dispatcher").do("complete_late_slip")
+    walk.do("fill_dispatch_advice").do("verify_advice", is_true=False, advice_defect="尚未发出")
+    walk.go(*PICKING, *PLANNING, "load_goods", "create_waybill", "fill_dispatch_advice", "verify_advice")
+    walk.do("confirm_advice", legible=False).do("confirm_advice")
+    walk.do("monitor_transit", state="problem", problem="车辆事故")
+    walk.do("handle_transit_problem", kind="loss", explanation="全损", eta="2026-03-12")
+
+    assert "completed" == walk.status
+    assert {"emergency_release", "ship_request", "dispatch_advice"} <= {
+        row.kind for row in walk.rows(document)
+    }
+    assert not {"balance_notice"} & {row.kind for row in walk.rows(document)}
+
+
+@path
+def test_money_that_does_not_come(walk: Walk) -> None:
+    """Class B: finance finds money missing and it is collected again; who does not pay the rest is cancelled."""
+    returned(confirmed_call(walk)).sign("lin", "wei")
+    made(walk)
+    paid(walk.do("review_contract_terms"))
+    refused(walk, missing_amount=500)
+    asked = walk.variables["balance_due"]
+    walk.do("collect_money")
+    while "resolve_payment" not in walk.open:
+        walk.next()
+    task_of(walk, "resolve_payment", "wu", agreement="cancel", agreement_note="客户不付")
+
+    assert (500, ("completed", ["已取消"])) == (asked, states(walk))
+
+
+@path
+def test_a_deposit_of_everything_leaves_no_balance(walk: Walk) -> None:
+    """A deposit as large as the total is taken, a larger one refused; nothing is collected after production."""
+    stated(called(walk, C).do("confirm_technical"))
+    with pytest.raises(AssertionError, match="deposit"):
+        walk.do("make_confirmation", deposit=10000.01)
+    walk.do("make_confirmation", deposit=10000).do("proofread_confirmation")
+    paid(returned(walk)).sign("lin", "wei")
+    made(walk).do("review_contract_terms")
+
+    assert ["clear_finance"] == walk.open
+    assert 0 == walk.variables["balance_due"]
+
+
+def test_every_flow_is_taken(paths: Paths) -> None:
+    """No flow of the definition is left out by these paths."""
+    assert set() == paths.never_taken()
+
+
+def test_every_documented_step_is_reached(paths: Paths) -> None:
+    """Every element is completed on some path, and with it every documented step."""
+    assert set() == paths.never_reached()
