@@ -110,8 +110,9 @@ def known(call: Call, customer_id: int | None) -> Values | None:
 
 
 def _candidate(shape: Values, phone: str) -> Values:
-    label = f"{shape['name']} · {shape['level']}级 · {phone}"
-    return {**shape, "value": str(shape["id"]), "label": label}
+    name, level = shape["name"], shape["level"]
+    names = {"label": f"{name} · {level} 级 · {phone}", "en": f"{name} · class {level} · {phone}"}
+    return {**shape, "value": str(shape["id"]), **names}
 
 
 def _shapes(call: Call, found: Sequence[Row[Any]]) -> list[Values]:

@@ -25,7 +25,7 @@ def list_products(call: Call) -> Values:
         "products": [
             {
                 "value": row.sku,
-                "label": f"{row.name} {row.spec}({row.unit})",
+                "label": f"{row.name} {row.spec}（{row.unit}）",
                 **{name: getattr(row, name) for name in ("sku", "name", "spec", "unit")},
                 "unit_price": prices.get(row.sku, row.price),
             }

@@ -30,9 +30,9 @@ def choices(call: Call) -> Values:
         select(product).where(product.c.listed).order_by(product.c.sku).limit(_LISTED)
     )
     return {
-        "stores": [{"value": row.code, "label": f"{row.name}({row.ownership})"} for row in places],
+        "stores": [{"value": row.code, "label": f"{row.name}（{row.ownership}）"} for row in places],
         "products": [
-            {"value": row.sku, "label": f"{row.name} {row.spec}({row.unit})", "name": row.name}
+            {"value": row.sku, "label": f"{row.name} {row.spec}（{row.unit}）", "name": row.name}
             for row in goods
         ],
     }

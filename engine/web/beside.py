@@ -21,7 +21,7 @@ from engine.services import slips
 from engine.web import answers, directory, formats
 from engine.web.diagram import Family
 from engine.web.i18n import gettext as _
-from engine.web.labels import chosen, label, subject
+from engine.web.labels import chosen, label, subject, titled
 from engine.web.session import database
 
 #: What people did; the rest of the history is the system's and stays on the instance page.
@@ -117,7 +117,7 @@ def about(task: TaskView) -> list[tuple[str, Any]]:
     labels = {**directory.labels(), **asking}
     names = asked or [name for name in task.context if name in labels and name not in asking]
     rows = [(labels.get(name, name), directory.worth(task.context.get(name), name)) for name in names]
-    return [(name, _brief(value)) for name, value in rows if _is_brief(value)][:FACTS_SHOWN]
+    return [(name, _brief(value, name)) for name, value in rows if _is_brief(value)][:FACTS_SHOWN]
 
 
 def past(history: Iterable[HistoryEntry], family: Family) -> list[Past]:
@@ -192,13 +192,14 @@ def _is_brief(value: Any) -> bool:
     return value not in (None, "") and (isinstance(value, simple) or _named(value) != "")
 
 
-def _brief(value: Any) -> str:
-    return _named(value) or formats.plain(value)
+def _brief(value: Any, label: str) -> str:
+    return _named(value, label) or formats.plain(value)
 
 
-def _named(value: Any) -> str:
-    """A record's own name or number, as for a document."""
+def _named(value: Any, label: str = "") -> str:
+    """A record's own name or number, as for a document; a name that `label` says already is left out."""
     if not isinstance(value, Mapping):
         return ""
-    parts = [value.get("title") or value.get("name"), value.get("number")]
+    title, number = titled(value.get("title") or value.get("name")), value.get("number")
+    parts = [number] if number and title == label else [title, number]
     return " ".join(str(part) for part in parts if part)

@@ -121,13 +121,14 @@ def _newest_names(db: Database) -> dict[str, str]:
 
 
 def labels(form: str = "") -> dict[str, str]:
-    """What variables are called in the request's language: by `form` where it asks for them, by any form, by the glossary.
+    """What variables are called in the request's language: by `form` where it asks for them, by the glossary, by any form.
 
-    Two forms may ask for different things under one name: "arrived" is the money here and the goods there.
+    Forms may ask for different things under one name: "arrived" is the money here and the goods there, "level" the
+    customer's class and the degree of a damage.
     """
     if "labels" not in g:
         found = {name: _begun(i18n.gettext(text)) for name, text in NAMES.items()}
-        g.labels = found | _spoken(_asked().labels)
+        g.labels = _spoken(_asked().labels) | found
     everywhere: dict[str, str] = g.labels
     own = _asked().of_form.get(form) if form else None
     return everywhere | _spoken(own) if own else everywhere

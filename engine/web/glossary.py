@@ -75,6 +75,7 @@ NAMES = {
     "qty": marked("quantity"),
     "quality_decision": marked("decision on the fault"),
     "rate": marked("amount a piece"),
+    "recipient": marked("Recipient"),
     "refund": marked("refund"),
     "refund_kind": marked("kind of refund"),
     "refused": marked("store had none"),

@@ -11,6 +11,7 @@ from typing import Protocol
 from babel.messages.pofile import read_po
 
 from engine import shipped
+from engine.services.kinds import english
 from engine.web import i18n
 
 #: Beside the diagrams, as the process owners keep it.
@@ -62,6 +63,11 @@ class _About(Protocol):
 def subject(of: _About) -> str:
     """What an instance is about, in the request's language where its process says it in both."""
     return (of.subject_en if i18n.locale().startswith("en") else None) or of.subject
+
+
+def titled(name: object) -> object:
+    """A paper's title in the request's language; any other name as it is."""
+    return english(name) if isinstance(name, str) and i18n.locale().startswith("en") else name
 
 
 def sentence(documentation: str) -> str:

@@ -51,7 +51,7 @@ def test_a_caller_is_found_by_number_and_name(perform):
     assert ("A", True, "马海涛") == tuple(
         by_name["match"][key] for key in ("level", "is_partner", "recipient")
     )
-    assert "宏达超市有限公司 · A级 · 13800010001" == by_name["match"]["label"]
+    assert "宏达超市有限公司 · A 级 · 13800010001" == by_name["match"]["label"]
     assert 2 == len(by_name["match"]["history"])
 
 
