@@ -12,6 +12,7 @@ from engine.bpmn.rules import (
     joins,
     picture,
     references,
+    routing,
     structure,
     tasks,
     vocabulary,
@@ -35,7 +36,7 @@ NOT_BPMN = refuses(
     "Upload the .bpmn file that the modeller saves.",
 )
 
-_RULES = (vocabulary, identity, structure, joins, endless, events, tasks, expressions, references, picture)
+_RULES = (vocabulary, identity, structure, joins, endless, events, tasks, expressions, references, routing, picture)
 
 
 def lint(xml: bytes | str, filename: str = "", *, library: Library | None = None) -> list[Finding]:

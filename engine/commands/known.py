@@ -8,11 +8,12 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from engine import dmn
 from engine.bpmn.read import read as read_process
 from engine.errors import RestockError
+from engine.form import read as read_form
 from engine.model.definitions import decision, definition, resource
 from engine.services.registry import handlers
 
@@ -21,12 +22,21 @@ _FORM_ID = re.compile(r"[A-Za-z0-9_.-]+")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Ids of forms, decisions and processes, and job types that have a service."""
+    """Ids of forms, decisions and processes, and job types that have a service; the forms with what they hold."""
 
     job_types: Container[str]
     forms: set[str] = field(default_factory=set)
     decisions: set[str] = field(default_factory=set)
     processes: set[str] = field(default_factory=set)
+    texts: dict[str, str | bytes] = field(default_factory=dict)
+
+    def typed(self, form: str) -> frozenset[str]:
+        """Variables into which people type any text by this form; none for one that is not there or cannot be read."""
+        text = self.texts.get(form)
+        try:
+            return read_form(text).typed() if text is not None else frozenset()
+        except RestockError:
+            return frozenset()
 
     def add(self, files: Sequence[tuple[str, bytes]]) -> None:
         """Count in what an upload brings; a file that cannot be read brings nothing, its own check says why."""
@@ -37,13 +47,22 @@ class Known:
                 case ".dmn":
                     self.decisions.update(_decisions(content))
                 case ".form":
-                    self.forms.update(_forms(content))
+                    found = _forms(content)
+                    self.forms.update(found)
+                    self.texts.update(dict.fromkeys(found, content))
 
 
 def deployed(connection: Connection, job_types: Container[str] | None = None) -> Known:
     """What is deployed; without `job_types` those that the installed services do."""
     known = Known(frozenset(handlers()) if job_types is None else job_types)
-    known.forms.update(connection.execute(select(resource.c.key).where(resource.c.kind == "form")).scalars())
+    newest = select(func.max(resource.c.id)).where(resource.c.kind == "form").group_by(resource.c.key)
+    known.texts.update(
+        (row.key, row.text)
+        for row in connection.execute(
+            select(resource.c.key, resource.c.text).where(resource.c.id.in_(newest))
+        )
+    )
+    known.forms.update(known.texts)
     known.decisions.update(connection.execute(select(decision.c.key)).scalars())
     known.processes.update(connection.execute(select(definition.c.key)).scalars())
     return known

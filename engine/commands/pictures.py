@@ -102,7 +102,8 @@ def _tiff(file: BinaryIO) -> Size:
 def _heic(file: BinaryIO) -> Size:
     """The largest of the sizes that the picture's parts and the whole say."""
     head = file.read(_META)
-    sizes, at = [], head.find(b"ispe")
+    sizes: list[Size] = []
+    at = head.find(b"ispe")
     while at >= 0 and len(head) >= at + 16 and len(sizes) < _MOST_PARTS:
         sizes.append(struct.unpack(">II", head[at + 8 : at + 16]))
         at = head.find(b"ispe", at + 4)

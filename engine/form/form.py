@@ -181,6 +181,10 @@ class Form:
         """What the form asks for and computes, in its order."""
         return list(_keys(self.components, ""))
 
+    def typed(self) -> frozenset[str]:
+        """The variables into which people type any text; not those of fields with the property `routing` = `true`."""
+        return frozenset(_typed(self.components, ""))
+
     def choices(self) -> dict[tuple[str, str], tuple[str, str]]:
         """What the form calls the values it offers: by last name of the field and value, in Chinese and in English."""
         return dict(_choices(self.components))
@@ -198,6 +202,15 @@ def _keys(components: tuple[Component, ...], base: str) -> list[Key]:
             found.append(_key(component, here))
         found += _keys(component.children, here + "[]" if component.is_list else here)
     return found
+
+
+def _typed(components: tuple[Component, ...], top: str) -> Iterator[str]:
+    for component in components:
+        name = top or (component.path[0] if component.path else "")
+        writes = component.type in ("textfield", "textarea") and not component.disabled
+        if writes and component.readonly is not True and component.hints.get("routing") != "true":
+            yield name
+        yield from _typed(component.children, name)
 
 
 def _choices(components: tuple[Component, ...]) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:

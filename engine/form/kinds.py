@@ -109,8 +109,8 @@ SEVERAL = frozenset({"checklist", "taglist"})
 
 #: Members of `properties` that steer rather than translate.
 HINTS: dict[str, frozenset[str]] = {
-    "textfield": frozenset({"autocomplete", "inputmode"}),
-    "textarea": frozenset({"autocomplete", "rows"}),
+    "textfield": frozenset({"autocomplete", "inputmode", "routing"}),
+    "textarea": frozenset({"autocomplete", "rows", "routing"}),
     "number": frozenset({"autocomplete"}),
     "filepicker": frozenset({"capture"}),
     "table": frozenset({"money"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,6 +16,7 @@ from engine.commands import users
 from engine.commands.deploy import deploy
 from engine.commands.start import start
 from engine.demo import PASSWORD
+from engine.errors import DeployRefused
 from engine.model.database import Database
 from engine.model.definitions import definition
 from engine.model.instances import signature
@@ -97,6 +99,34 @@ def test_a_group_from_data_is_one_role(office: Crew, whose: object) -> None:
     task = _asks(office, key="route", whose=whose)
 
     assert 404 == office.call("lin", "GET", f"/tasks/{task}").status_code
+
+
+@pytest.mark.parametrize("marked", [False, True])
+def test_a_deployment_that_lets_people_type_the_approver_is_refused(office: Crew, marked: bool) -> None:
+    """Who asks would name the group that approves; only a field that is meant to say so, and says so, may."""
+    field = {"type": "textfield", "id": "f", "key": "whose", "label": "谁审批"}
+    form = {
+        "id": "naming", "type": "default", "schemaVersion": 19, "executionPlatform": "Camunda Cloud",
+        "executionPlatformVersion": "8.8.0",
+        "components": [field | ({"properties": {"routing": "true"}} if marked else {})],
+    }  # fmt: skip
+    asking = _process("asking", "=whose", False).replace(
+        b'<bpmn:startEvent id="begin">',
+        b'<bpmn:startEvent id="begin"><bpmn:extensionElements><zeebe:formDefinition formId="naming"/>'
+        b"</bpmn:extensionElements>",
+    )
+    files = [("asking.bpmn", asking), ("naming.form", json.dumps(form).encode())]
+
+    if marked:
+        assert ["asking", "naming"] == sorted(
+            each.key for each in deploy(office.db, files, SYSTEM).definitions
+        )
+        return
+    with pytest.raises(DeployRefused) as refused:
+        deploy(office.db, files, SYSTEM)
+    assert ["routed-by-typed-text"] == [
+        each.code for each in refused.value.findings if each.severity == "error"
+    ]
 
 
 def test_what_is_called_cannot_be_started(office: Crew) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -19,6 +19,10 @@ class Library(Protocol):
     @property
     def forms(self) -> Container[str]:
         """Ids of forms."""
+        ...
+
+    def typed(self, form: str) -> Collection[str]:
+        """Variables into which people type any text by this form."""
         ...
 
     @property

@@ -65,7 +65,13 @@ def test_what_cannot_run_exactly_is_refused(code, element, xml, words):
 
 def test_every_refusing_rule_has_its_fault():
     """No rule without a file that breaks it."""
-    needs_library = {"unknown-form", "unknown-decision", "unknown-process", "unknown-job-type"}
+    needs_library = {
+        "unknown-form",
+        "unknown-decision",
+        "unknown-process",
+        "unknown-job-type",
+        "routed-by-typed-text",
+    }
 
     assert {r.code for r in RULES.values() if r.severity == "error"} == {f[0] for f in FAULTS} | needs_library
 
@@ -154,6 +160,11 @@ class Deployed:
     decisions: set[str] = field(default_factory=set)
     processes: set[str] = field(default_factory=set)
     job_types: set[str] = field(default_factory=set)
+    typing: dict[str, set[str]] = field(default_factory=dict)
+
+    def typed(self, form: str) -> set[str]:
+        """What people type by a form."""
+        return self.typing.get(form, set())
 
 
 @pytest.mark.parametrize(

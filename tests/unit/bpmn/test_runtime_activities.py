@@ -106,7 +106,9 @@ def test_a_job_that_gave_up_waits_for_a_person() -> None:
 
 def test_script_and_decision_set_their_variable() -> None:
     """Both run inside the step; the decision's rules are told for the history."""
-    table = SimpleNamespace(trace=lambda _, context, **_present: SimpleNamespace(value=context["n"] + 1, rules=(2,)))
+    table = SimpleNamespace(
+        trace=lambda _, context, **_present: SimpleNamespace(value=context["n"] + 1, rules=(2,))
+    )
     decide = (
         '<businessRuleTask id="d"><extensionElements><zeebe:calledDecision decisionId="level" resultVariable="level"/>'
         "</extensionElements></businessRuleTask>"
