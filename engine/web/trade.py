@@ -16,7 +16,7 @@ def trust() -> Chips:
     """How far a customer is trusted."""
     return {
         "new": (_("new customer"), "wait"),
-        "ok": (_("in good standing"), "done"),
+        "ok": (_("trusted"), "done"),
         "blocked": (_("credit stopped"), "late"),
     }
 
@@ -96,7 +96,7 @@ def paper_states() -> Chips:
     """How a paper stands."""
     return {
         "unsigned": (_("not signed yet"), "open"),
-        "issued": (_("issued, needs no signature"), "soft"),
+        "issued": (_("needs no signature"), "soft"),
         "signed": (_("signed"), "done"),
         "filed": (_("filed"), "done"),
         "archived": (_("archived"), "done"),
