@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
 from engine.model.production import contract
-from engine.model.trade import customer, price_rule, product
+from engine.model.trade import customer, customer_history, price_rule, product
 
 _SINCE = date(2026, 1, 1)
 
@@ -54,6 +54,14 @@ _GOODS = (
     ("ZD-6004", "定制购物袋", "家易", "牛皮纸 32×12×26 厘米 ×250 只", "箱", 250, "6901234600045", 8800, "210.00", "188.00", "199.00", 48000),
 )  # fmt: skip
 
+#: customer, what is remembered of earlier orders made for them
+_HISTORY = (
+    ("悦家生活用品连锁", "2025-09-18 定制印字抽纸 800 箱，¥18.00/箱，确认书三天后补传，按期交货"),
+    ("启明幼儿园", "2025-10-22 定制盘纸 300 箱，¥10.00/箱，确认书晚一天回传，交期顺延一天"),
+    ("绿源净水工程队", "2025-11-05 定制印字抽纸 200 箱，¥20.00/箱，定金 30% 到账后下单"),
+    ("四季青服装批发行", "2025-07-16 定制购物袋 120 箱，¥210.00/箱，坚持老工艺，配方已书面确认"),
+)
+
 
 def seed(connection: Connection) -> None:
     """Put contracts and goods made to order where there are none; nothing is done a second time."""
@@ -63,6 +71,8 @@ def seed(connection: Connection) -> None:
         _offer(connection, article)
     for place, row in enumerate(_CONTRACTS, 1):
         _agree(connection, f"HT2026-{place:06d}", row)
+    for name, text in _HISTORY:
+        _remember(connection, name, text)
 
 
 def _offer(connection: Connection, row: tuple[Any, ...]) -> None:
@@ -94,3 +104,11 @@ def _agree(connection: Connection, number: str, row: tuple[Any, ...]) -> None:
                 **dates,
             )
         )
+
+
+def _remember(connection: Connection, name: str, text: str) -> None:
+    found = connection.execute(select(customer).where(customer.c.name == name)).one_or_none()
+    if found is not None:
+        entry = {"customer_id": found.id, "kind": "note", "ref": "", "text": text, "facts": {}}
+        before = found.created_at + timedelta(days=280)  # the customer's other notes are of a later day
+        connection.execute(insert(customer_history).values(**entry, at=before))
