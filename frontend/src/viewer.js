@@ -22,8 +22,9 @@ const WASH = {
 const NOW = ['open', 'late', 'wait', 'failed'];
 const BADGE_PLACE = { bottom: 8, left: 6 };
 const READABLE = 0.55;
-/* The width of a letter in labels of eleven pixels, with room for the widest words. */
+/* The width of a letter and the height of a line in labels of eleven pixels, with room for the widest words. */
 const LETTER = 7;
+const LINE = 14;
 
 function redraw(viewer, element) {
   const kind = element.waypoints ? 'connection' : 'shape';
@@ -63,15 +64,26 @@ function statesAfter(steps, count) {
   return Object.fromEntries(steps.slice(0, count).map(({ element, state }) => [element, state]));
 }
 
-/** Widens a label drawn for another language, so that its longest word fits; it stays on its side of the element. */
-function widen(label, name) {
-  const needed = Math.max(...name.split(/\s+/).map((word) => word.length)) * LETTER;
+/** How many lines a name takes when its words are set one after the other. */
+function lines(name, width) {
+  return name.split(/\s+/).reduce(({ count, used }, word) => {
+    const wide = word.length * LETTER;
+    return used && used + wide > width ? { count: count + 1, used: wide } : { count, used: used + wide };
+  }, { count: 1, used: 0 }).count;
+}
+
+/** Makes a label drawn for another language wide enough for the longest word of this one; it stays on its side of the
+    element, and one above it grows upwards. */
+function fit(label, name) {
   const target = label.labelTarget;
-  const more = needed - label.width;
-  if (more <= 0) return;
-  const beside = !target.waypoints && label.x >= target.x + target.width / 2;
-  label.x -= beside ? 0 : more / 2;
-  label.width = needed;
+  const more = Math.max(...name.split(/\s+/).map((word) => word.length)) * LETTER - label.width;
+  if (more > 0) {
+    const beside = !target.waypoints && label.x >= target.x + target.width / 2;
+    label.x -= beside ? 0 : more / 2;
+    label.width += more;
+  }
+  if (target.waypoints || label.y + label.height > target.y + LINE) return;
+  label.y -= (lines(name, label.width) - Math.round(label.height / LINE)) * LINE;
 }
 
 function relabel(viewer, labels) {
@@ -81,7 +93,7 @@ function relabel(viewer, labels) {
     if (!element) return;
     element.businessObject.name = name;
     const label = registry.get(`${id}_label`);
-    if (label) widen(label, name);
+    if (label) fit(label, name);
     [element, label].filter(Boolean).forEach((each) => redraw(viewer, each));
   });
 }
