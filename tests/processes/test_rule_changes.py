@@ -167,10 +167,11 @@ def test_a_row_that_contradicts_another_is_refused_with_its_place(company: Compa
 
 
 def with_a_row_more(table: str, *, narrow: bool = True) -> str:
-    """The table with one row more for omissions worth more than the freight; the old row is narrowed to the others."""
+    """The table as the modeller saves it: a row more for omissions worth more than the freight, the old row narrowed."""
     start = table.index('      <rule id="wrong_item_rule_2">')
     row = table[start : table.index('      <rule id="wrong_item_rule_3">')]
     cell = '<inputEntry id="wrong_item_rule_2_in_3">\n          <text>{}</text>'
     below = replaced(row, cell.format("-"), cell.format('"below"')) if narrow else row
-    above = replaced(row, cell.format("-"), cell.format('"above"')).replace("rule_2", "rule_6")
-    return replaced(table, row, below + replaced(above, '"negotiate"', '"explain"'))
+    above = replaced(row, cell.format("-"), cell.format('"above"')).replace("<text>-</text>", "<text></text>")
+    above = replaced(above, '"negotiate"', '"explain"').replace("wrong_item_rule_2", "DecisionRule_0ltdpd7")
+    return replaced(replaced(table, row, below + above), ' hitPolicy="UNIQUE"', "")
