@@ -306,6 +306,9 @@ def looking_back(office: Office) -> None:
     page.locator("#parts a", has_text="出库单").first.click()
     page.wait_for_load_state()
     keep("slip", page, of="article.slip")
+    page = office.sit("lin")
+    page.goto("/orders/SO2026-000001")
+    keep("order", page, height=900)
 
 
 def changing(office: Office) -> None:

@@ -16,6 +16,7 @@ from engine.model.papers import notification
 from engine.model.people import role
 from engine.queries.finding import contains
 from engine.queries.instance import visible
+from engine.queries.listing import open_to
 
 #: The most rows a page may have.
 LARGEST = 200
@@ -23,7 +24,7 @@ LARGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One letter, text message or notice on this page."""
+    """One letter, text message or notice on this page; `seen` says whether the actor may open its instance."""
 
     id: int
     instance_id: int
@@ -42,6 +43,7 @@ class Notice:
     sent_at: datetime | None
     error: str
     created_at: datetime
+    seen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ def page(
         total = connection.execute(
             select(func.count()).select_from(notification).where(*conditions)
         ).scalar_one()
-        columns = [notification.c[name] for name in Notice.__slots__]
+        columns: list[Any] = [notification.c[name] for name in Notice.__slots__ if name != "seen"]
+        columns.append(open_to(actor, notification.c.instance_id).label("seen"))
         query = select(*columns).where(*conditions).order_by(notification.c.id.desc())
         rows: Any = connection.execute(query.limit(size).offset((page - 1) * size)).all()
     return Page([Notice(*row) for row in rows], total, page, size, max(1, -(-total // size)))

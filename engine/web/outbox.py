@@ -54,7 +54,7 @@ def _row(each: outbox.Notice) -> dict[str, Any]:
         "channel": channels().get(each.channel, each.channel),
         "subject": each.subject_en if english else each.subject_zh,
         "text": each.text_en if english else each.text_zh,
-        "instance_id": each.instance_id,
+        "instance_id": each.instance_id if each.seen else None,
         "state": state,
         "mark": mark,
         "again": url_for("outbox.again", notice_id=each.id)
