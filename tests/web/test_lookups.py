@@ -13,6 +13,7 @@ from engine import access
 from engine.commands import deploy
 from engine.model.instances import signature, task
 from engine.model.metadata import microseconds
+from engine.model.trade import customer, order, product
 from tests.web.records import NOW, ORDER, trade
 from tests.web.support import Site, hidden, make_site, recorded, words
 
@@ -207,3 +208,19 @@ def test_paper_that_needs_no_signature_says_so(shop: Site):
 
     assert "TZ1 · 1 无需签字" in page
     assert "CK1 · 1 未签字" in page
+
+
+def test_names_of_the_trade_are_text(site: Site):
+    """A name that looks like markup is shown as it is."""
+    lin = site.person("lin")
+    trade(site, int(site.start(lin).split("-")[0]))
+    evil = "<img src=x onerror=alert(1)>"
+    with site.database.write() as connection:
+        for table in (customer, order, product):
+            column = "customer_name" if table is order else "name"
+            connection.execute(update(table).values({column: evil}))
+
+    for address in (*LISTS, *RECORDS, "/instances/1"):
+        page = lin.get(address).text
+        assert "<img" not in page, address
+        assert "&lt;img" in page, address
