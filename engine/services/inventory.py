@@ -31,6 +31,7 @@ def _standing(sku: str, ordered: int, free: int, known: Row[Any] | None) -> Valu
         "sku": sku,
         "name": known.name if known else sku,
         "spec": known.spec if known else "",
+        "unit": known.unit if known else "",
         "ordered": ordered,
         "available": free,
         "short": max(0, ordered - free),

@@ -114,7 +114,7 @@ def about(task: TaskView) -> list[tuple[str, Any]]:
     """Facts of the customer and the order: those the property `beside` lists, else all simple ones with a name."""
     asked = [name.strip() for name in task.properties.get("beside", "").split(",") if name.strip()]
     asking = answers.field_labels(task.form)
-    labels = {**directory.labels(), **asking}
+    labels = {**directory.labels(), **asking, **directory.trade()}
     names = asked or [name for name in task.context if name in labels and name not in asking]
     rows = [(labels.get(name, name), directory.worth(task.context.get(name), name)) for name in names]
     return [(name, _brief(value, name)) for name, value in rows if _is_brief(value)][:FACTS_SHOWN]

@@ -127,11 +127,15 @@ def labels(form: str = "") -> dict[str, str]:
     customer's class and the degree of a damage.
     """
     if "labels" not in g:
-        found = {name: _begun(i18n.gettext(text)) for name, text in NAMES.items()}
-        g.labels = _spoken(_asked().labels) | found
+        g.labels = _spoken(_asked().labels) | trade()
     everywhere: dict[str, str] = g.labels
     own = _asked().of_form.get(form) if form else None
     return everywhere | _spoken(own) if own else everywhere
+
+
+def trade() -> dict[str, str]:
+    """What the trade calls variables, whatever a form calls a field of the same name."""
+    return {name: _begun(i18n.gettext(text)) for name, text in NAMES.items()}
 
 
 def _asked() -> _Asked:
