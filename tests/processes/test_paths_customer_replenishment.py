@@ -183,6 +183,34 @@ def test_out_of_stock_and_no_way_out(walk: Walk) -> None:
 
 
 @path
+def test_what_is_short_is_made_to_order(walk: Walk) -> None:
+    """What is short gets an order of its own and goes to production; what is there is agreed, and waits for nothing."""
+    wanted = [{"sku": "QJ-3002", "qty": 60}, {"sku": "ZP-1001", "qty": 300}]
+    called(walk).do("capture_needs", lines=wanted)
+    walk.do("settle_shortage", option="make", made_date="2026-03-20")
+    both = walk.open
+    agreed(walk.do("confirm_details")).do("check_arrival")
+
+    assert ["confirm_details", "confirm_technical"] == sorted(both)
+    assert ["confirm_technical", "fill_outbound_slip"] == sorted(walk.open)
+    assert [("定制", "待确认"), ("批发", "待处理")] == [(row.type, row.status) for row in walk.rows(orders)]
+    assert ["ZP-1001"] == [line["sku"] for line in walk.variables["lines"]]
+
+
+@path
+def test_everything_is_made_to_order(walk: Walk) -> None:
+    """Nothing is left in stock of the order: production has all of it, and its end is the end."""
+    called(walk).do("capture_needs", lines=[{"sku": "QJ-3002", "qty": 60}])
+    walk.do("settle_shortage", option="make", made_date="2026-03-20")
+    asked = walk.open
+    walk.do("confirm_technical", producible=False, technical_note="没有模具")
+    walk.do("propose_alternative", customer_choice="cancel")
+
+    assert ["confirm_technical"] == asked
+    assert ("completed", ["已取消"]) == (walk.status, statuses(walk))
+
+
+@path
 def test_a_delay_is_kept_to(walk: Walk) -> None:
     """Agreed for the 20th because stock is short: paid on the 2nd, it begins on the 20th and not before."""
     called(walk).do("capture_needs", lines=[{"sku": "QJ-3002", "qty": 60}])
