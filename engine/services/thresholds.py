@@ -182,6 +182,15 @@ THRESHOLDS: tuple[Threshold, ...] = (
 )
 
 
+#: Limits that stand in the diagrams now: diagrams deployed before go on reading them, nobody changes them any more.
+_RETIRED = (
+    Threshold("slip_hours", Decimal(24), "补货单处理时限", "Time to process a store slip", "F05.03", "hours"),
+    Threshold(
+        "transfer_hours", Decimal(24), "差异单调配时限", "Time to transfer what was short", "F05.08", "hours"
+    ),
+)
+
+
 def by_key() -> dict[str, Threshold]:
     """The thresholds by their keys."""
     return {each.key: each for each in THRESHOLDS}
@@ -190,9 +199,8 @@ def by_key() -> dict[str, Threshold]:
 def values(connection: Connection) -> dict[str, Setting]:
     """Every threshold as it stands now."""
     stored = {row.key: row.value for row in connection.execute(select(setting.c.key, setting.c.value))}
-    return {
-        each.key: each.read(stored[each.key]) if each.key in stored else each.usual for each in THRESHOLDS
-    }
+    every = (*THRESHOLDS, *_RETIRED)
+    return {each.key: each.read(stored[each.key]) if each.key in stored else each.usual for each in every}
 
 
 def value(connection: Connection, key: str) -> Decimal | int:
@@ -213,7 +221,7 @@ def read(call: Call) -> Values:
     known = values(call.connection)
     names = call.get("names")
     if names is None:
-        return {"settings": dict(known)}
+        names = list(by_key())
     if not isinstance(names, list) or not set(names) <= set(known):
         raise WrongInput("names", f"设置项的列表（{'、'.join(known)}）", f"a list among {', '.join(known)}")
     return {"settings": {name: known[name] for name in names}}

@@ -284,14 +284,15 @@ def test_points_are_written_once_a_month(perform, connection, slip):
 
 
 def test_thresholds_have_defaults_and_are_read_by_name(perform, connection):
-    """5 and 2 yuan, three strikes, until somebody changes them; an unknown name is refused."""
+    """5 and 2 yuan, three strikes, until somebody changes them; older diagrams still read their hours; others are refused."""
     names = ["slip_rate", "discrepancy_rate", "strike_limit"]
     before = perform("settings.read", names=names)["settings"]
     connection.execute(insert(setting).values(key="slip_rate", value="5.50"))
 
     assert dict(zip(names, (5, 2, 3), strict=True)) == before
     assert Decimal("5.50") == thresholds.value(connection, "slip_rate")
-    assert set(before) <= set(perform("settings.read")["settings"])
+    assert set(thresholds.by_key()) == set(perform("settings.read")["settings"])
+    assert {"slip_hours": 24} == perform("settings.read", names=["slip_hours"])["settings"]
     with pytest.raises(WrongInput):
         perform("settings.read", names=["no_such_limit"])
     with pytest.raises(WrongInput):
