@@ -30,6 +30,7 @@ AMOUNTS = frozenset(
         "small_amount",
         "total",
         "unit_price",
+        "value",
         "wrong_value",
     }
 )

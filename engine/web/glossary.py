@@ -116,7 +116,7 @@ NAMES = {
     "unit": marked("unit"),
     "unit_price": marked("unit price"),
     "urge_answer": marked("answer to the urge"),
-    "value": marked("value as paid (yuan)"),
+    "value": marked("value as paid"),
     "volume": marked("volume (l)"),
     "waybill": marked("waybill"),
     "weight": marked("weight (kg)"),
