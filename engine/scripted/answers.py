@@ -117,6 +117,17 @@ def _ticket(at: Situation) -> Answers:
     }  # fmt: skip
 
 
+def _made_to_order(at: Situation) -> Answers:
+    goods = [each for each in at.data("products") or [] if str(each.get("sku")).startswith("ZD-")]
+    line = {"sku": at.chance.choice(goods)["sku"] if goods else "ZD-6001", "qty": 500}
+    return {"lines": [line], "wanted_date": at.day(25), "payment_method": "对公账户", "complete": True}
+
+
+def _produced(at: Situation) -> Answers:
+    wanted = sum(int(line["qty"]) for line in at.data("lines") or [])
+    return {"qty_done": max(wanted, 1), "finished": True}
+
+
 def _weighed(at: Situation) -> Answers:
     """The parcel was lighter by what the customer misses."""
     expected, missing = (float(at.data(name) or 0) for name in ("expected", "weight"))
@@ -192,4 +203,27 @@ _USUAL: Mapping[str, Answers | Callable[[Situation], Answers]] = {
     "receive_return": {"condition": "good"},
     "refund_payment": {"refund_method": "原路退回", "paid": True},
     "track_until_confirmed": {"transaction_confirmed": True},
+    "receive_order": _made_to_order,
+    "announce_wait": lambda at: {"eta": f"{at.day(1)}T10:00", "thanked": True},
+    "check_price_terms": {"price_ok": True, "spec_ok": True, "terms_ok": True},
+    "confirm_technical": {"producible": True, "material_ok": True},
+    "develop_sample": {"sample_sent": True, "approved": True},
+    "state_material": lambda at: {"material_text": "原纸有库存，够本单用", "material_date": at.day(1)},
+    "preschedule_production": lambda at: {
+        "production_date": at.day(5), "due_date": at.day(18), "due_text": "五日后上机，复卷后十八日内完成",
+    },
+    "adjust_date": {"sales_ok": False},
+    "proofread_confirmation": {"proofread": True},
+    "plan_production": lambda at: {
+        "machines": "二号机", "staff": "甲班", "start_on": at.day(1), "finish_on": at.day(10),
+    },
+    "produce": _produced,
+    "supervise_production": {"progress": "正常", "quality": "合格", "qty_checked": "500", "time_ok": "按期"},
+    "make_emergency_plan": {"plan": "改用一号机，先发三百件", "customer_agrees": True},
+    "inspect_product": {"qty_ok": True, "packing_ok": True, "label_ok": True, "spec_ok": True, "defects": 0},
+    "review_contract_terms": {"delivery_ok": True, "payment_ok": True, "settlement": "balance"},
+    "recheck_ship_request": {"all_correct": True},
+    "verify_advice": {"is_true": True, "eta_matches": True},
+    "confirm_advice": {"legible": True, "thanked": True},
+    "collect_late_return": {"sig_clear": True, "content_ok": True, "requests_clear": True},
 }  # fmt: skip

@@ -159,6 +159,18 @@ def _slip(
     return story
 
 
+def _made_to_order(*places: str, name: str, phone: str, **given: Any) -> Callable[[Staff], Story]:
+    """Goods made to order, followed until one of these places."""
+
+    def story(staff: Staff) -> Story:
+        number = staff.start(
+            "production_order", "lin", source="phone", customer_name=name, caller_phone=phone
+        )
+        yield from _until(staff, number, *places, **given)
+
+    return story
+
+
 def _ticket(
     kind: str, description: str, *places: str, sku: str = "ZP-1001", qty: int = 1, **given: Any
 ) -> Callable[[Staff], Story]:
@@ -181,12 +193,35 @@ def _first_order(staff: Staff) -> str:
         return str(connection.execute(asked).scalar_one() or "")
 
 
+_CLASS_A = {"name": "悦家生活用品连锁", "phone": "13800010002"}
+_CLASS_B = {"name": "启明幼儿园", "phone": "13800010004"}
+_CLASS_C = {"name": "绿源净水工程队", "phone": "13800010007"}
+_RETURNED_LATER: Given = {"await_return": {"response": "cannot_now"}}
+_BROKEN_DOWN: Given = {
+    "produce": {"qty_done": 300, "finished": False, "anomaly_found": True},
+    "report_anomaly": {"anomaly_kind": "equipment", "anomaly_detail": "二号机复卷轴断裂，已停机"},
+}
+_URGENT: Given = {"issue_ship_request": {"urgent": True, "urgent_reason": "客户门店明天开业"}}
+_DOUBTED: Given = {
+    "check_price_terms": {
+        "price_ok": False,
+        "spec_ok": True,
+        "terms_ok": True,
+        "doubt": "客户报 9.50，价目 10.00",
+    },
+}
+
 #: Days ago, hour of the day, and what happened.
 STORIES: tuple[tuple[int, int, Callable[[Staff], Story]], ...] = (
     (9, 9, _call(ask_invoice={"invoice": True})),
     (8, 10, _batches),
+    (8, 14, _made_to_order("recheck_ship_request", "authorise_emergency", **_CLASS_A, **_URGENT)),
+    (7, 9, _made_to_order("clear_finance", **_CLASS_C)),
+    (3, 14, _made_to_order("await_return", **_CLASS_B)),
+    (1, 14, _made_to_order("resolve_price_doubt", **_CLASS_B, **_DOUBTED)),
     (5, 9, _ticket("咨询", "抽纸一箱有几包？")),
     (4, 11, _written_order),
+    (2, 8, _made_to_order("make_emergency_plan", **_CLASS_A, **_RETURNED_LATER, **_BROKEN_DOWN)),
     # Three on one day, so that they are of one month whenever this is played: the third is the third strike.
     (2, 9, _slip("manual_close", late=True)),
     (2, 10, _slip("clear_same_day", late=True, sku="RY-4004")),
