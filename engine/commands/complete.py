@@ -19,6 +19,7 @@ from engine.errors import FieldsRefused, Message, Refused
 from engine.faults import reach
 from engine.model.database import Database
 from engine.model.work import TaskRow, Work, working
+from engine.services import existing
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,8 @@ def accept(
     )
     if checked.errors:
         raise FieldsRefused(checked.errors)
+    if errors := existing.wrong(work.connection, form.hinted("exists"), checked.values):
+        raise FieldsRefused(errors)
     return dict(checked.values)
 
 

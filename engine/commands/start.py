@@ -21,6 +21,7 @@ from engine.feel.values import from_plain, to_json
 from engine.model.database import Database
 from engine.model.definitions import definition, release
 from engine.model.work import Repeated, Work, working
+from engine.services import existing
 
 _NEWEST = (
     select(definition.c.id, select(func.max(release.c.id)).scalar_subquery().label("newest"))
@@ -145,4 +146,6 @@ def _checked(
     checked = asked.check(variables, asked.unanswered(variables), clock=lambda: work.now)
     if checked.errors:
         raise FieldsRefused(checked.errors)
+    if errors := existing.wrong(work.connection, asked.hinted("exists"), checked.values):
+        raise FieldsRefused(errors)
     return checked.values

@@ -77,6 +77,14 @@ class Form:
         today = clock().astimezone(COMPANY_ZONE).date()
         return checking.check(self.components, self.shape, submitted, context, files, today)
 
+    def hinted(self, hint: str) -> dict[str, str]:
+        """The fields outside lists that carry a custom property, with what it says."""
+        return {
+            name: str(entry.hints[hint])
+            for name, entry in self.shape.items()
+            if isinstance(entry, Component) and entry.is_input and hint in entry.hints
+        }
+
     def initial(self, context: Mapping[str, Any]) -> dict[str, Any]:
         """The answers before anybody gave any: of the task's data, else the form's defaults."""
         return answers.asked(self.shape, answers.initial(self.shape, context))

@@ -109,7 +109,7 @@ SEVERAL = frozenset({"checklist", "taglist"})
 
 #: Members of `properties` that steer rather than translate.
 HINTS: dict[str, frozenset[str]] = {
-    "textfield": frozenset({"autocomplete", "inputmode", "routing"}),
+    "textfield": frozenset({"autocomplete", "exists", "inputmode", "routing"}),
     "textarea": frozenset({"autocomplete", "rows", "routing"}),
     "number": frozenset({"autocomplete"}),
     "filepicker": frozenset({"capture"}),

@@ -208,7 +208,8 @@ def _serve(work: Work, ticket: Ticket, row: AnyRow, handlers: Handlers, note: No
             values = handler(call)
     except ServiceError as error:
         note.more["error"] = [error.code, error.message.zh, error.message.en]
-        return m.JobFailed(ticket.task, error.code, error.message.zh)
+        english = {"errorMessageEn": error.message.en}
+        return m.JobFailed(ticket.task, error.code, error.message.zh, english)
     return m.JobDone(ticket.task, {name: from_plain(value) for name, value in values.items()})
 
 

@@ -27,7 +27,7 @@ from engine.queries.verify import verify
 from engine.services.call import Call
 from engine.services.registry import handlers
 from tests import samples
-from tests.company import Company, Person, answers_form, form_data, multi, trouble
+from tests.company import Company, Person, answers_form, form_data, multi
 
 A = "13800010001"  #: 宏达超市, class A
 JPEG = samples.jpeg()
@@ -292,28 +292,6 @@ def _followed_up(company: Company, order_no: str) -> None:
         }
         begin(work, library, which, values, SYSTEM, newest=1)
     company.work()
-
-
-def test_an_order_that_does_not_exist(company: Company) -> None:
-    """A wrong-item ticket for an order that does not exist opens nothing and says why."""
-    zhao = company.person("zhao")
-    told = {"customer_name": "宏达超市", "description": "收到的不是订的", "channel": "phone"}
-    zhao.start("after_sales", kind="错货", order_no="SO2026-000777", **told)
-    zhao.do("register_ticket")
-
-    text = zhao.get(f"/tasks/{company.task('register_ticket').id}").text_content()
-    assert ([], True) == (rows(company, ticket), "没有这个订单号" in text)
-
-
-def test_a_weight_of_nothing(company: Company) -> None:
-    """A parcel cannot weigh nothing: the field says so, and the task stays."""
-    zhao = report(company, "少货", delivered(company, "260.00", 100))
-    zhao.do("check_outbound_stub", all_printed=True, wish="refund")
-    answer = company.person("liu").try_to("check_weight", actual="0")
-
-    assert 422 == answer.status_code
-    assert "0.001" in trouble(answer)
-    assert ["check_weight"] == company.elements()
 
 
 def test_two_photos_of_30_mb(company: Company) -> None:
