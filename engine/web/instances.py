@@ -12,7 +12,7 @@ from engine.queries import instance, related
 from engine.queries.history import HistoryEntry
 from engine.queries.papers import standing
 from engine.services import documents as papers
-from engine.web import beside, directory, i18n, left, marks, trade
+from engine.web import beside, directory, left, marks, stops, trade
 from engine.web.diagram import Diagram, Family
 from engine.web.documents import kinds
 from engine.web.headers import writes_markup
@@ -75,7 +75,10 @@ def view(instance_id: int) -> Response:
         diagram=url_for("definitions.diagram_file", definition_id=family.definition_of(scope)),
         marks=marks.of_instance(it, entries, drawn, scope),
         called=_called(entries, drawn, scope),
-        incidents=_incidents(it, drawn),
+        incidents=stops.stopped(it, family),
+        helpers=stops.helpers(),
+        may_operate=access.may(actor(), "operate"),
+        running=it.status == "running",
         beside=_beside(it),
         proof=_proof(instance_id),
         scope=scope,
@@ -94,6 +97,15 @@ def retry(instance_id: int, task: int) -> Response:
     operate.retry(database(), instance_id, task, actor())
     onward = url_for("instances.view", instance_id=instance_id)
     return say_next(make_response(redirect(onward, code=303)), "retried")
+
+
+@blueprint.post("/<int:instance_id>/cancel")
+@logged_in
+def cancel(instance_id: int) -> Response:
+    """End an instance before its time, for a reason."""
+    operate.cancel_instance(database(), instance_id, request.form.get("reason", "")[:500], actor())
+    onward = url_for("instances.view", instance_id=instance_id)
+    return say_next(make_response(redirect(onward, code=303)), "ended")
 
 
 def _row(each: instance.ListRow) -> dict[str, Any]:
@@ -153,20 +165,6 @@ def _called(entries: list[HistoryEntry], drawn: Diagram, scope: str) -> list[dic
         }
         for each in marks.called(entries, scope)
         if drawn.called(each.element)
-    ]
-
-
-def _incidents(it: instance.InstanceView, drawn: Diagram) -> list[dict[str, Any]]:
-    english = i18n.locale().startswith("en")
-    return [
-        {
-            "name": drawn.name(each.element) or each.element,
-            "text": each.en if english else each.zh,
-            "task": each.task,
-            "may_retry": access.may(actor(), "operate"),
-        }
-        for each in it.incidents
-        if each.resolved_at is None
     ]
 
 

@@ -31,6 +31,7 @@ SAID = {
     "revoked": ("done", marked("The token is worth nothing any more.")),
     "welcome": ("done", marked("Your password is set. Log in with it now.")),
     "again": ("done", marked("It is sent again.")),
+    "ended": ("done", marked("The instance is cancelled; its history says what became of its records.")),
     "retried": ("done", marked("It runs again.")),
     "rule_changed": ("done", marked("Changed: it holds from now on.")),
 }

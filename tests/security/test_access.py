@@ -130,6 +130,7 @@ ROUTES = {
     "starts.fields": "started",
     "api.start_instance": "started",
     "instances.retry": "operated",
+    "instances.cancel": "operated",
     "outbox.again": "repaired",
     "api.cancel": "operated",
     "api.retry_step": "operated",

@@ -64,6 +64,7 @@ ACCESS = {
     "tasks.delegate": "owner",
     "instances.view": "owner",
     "instances.retry": "owner",
+    "instances.cancel": "owner",
     "documents.view": "owner",
     "documents.pdf": "owner",
     "documents.attachment": "owner",
@@ -147,7 +148,7 @@ def test_every_route_checks_access(shared, task):
         if kind == "owner":
             assert (
                 404 == other.open(address, method=method, data=data, buffered=True).status_code
-                or endpoint == "instances.retry"
+                or endpoint in ("instances.retry", "instances.cancel")
             ), (
                 endpoint,
                 other.open(address, method=method, data=data, buffered=True).status_code,
