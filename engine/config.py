@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     #: Days a message waits for somebody who wants it.
     message_days: int = Field(default=30, ge=1)
     attachment_mb: int = Field(default=25, ge=1, le=1000)
+    #: Where the virus scanner clamd listens: host:port or the path of its socket; empty: nobody is asked.
+    clamd: str = Field(default="", pattern=r"^(/\S+|[^/\s]+:[0-9]{1,5})?$")
 
     #: smtps://user:password@host, smtp+starttls://…, or smtp://host without password; empty: letters stay on the outbox page.
     smtp: str = ""

@@ -6,13 +6,14 @@ A file whose row never came is swept up by nobody's hand: `restock verify` names
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import unicodedata
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from sqlalchemy import Connection, bindparam, insert, select
 
@@ -20,10 +21,13 @@ from engine.access import Actor
 from engine.audit.record import Note, record
 from engine.commands import reading
 from engine.commands.kinds import FileRefused, kind_of, require_genuine
+from engine.connectors.scanner import ScannerFailed, scan
 from engine.errors import Message
 from engine.model.database import Database
 from engine.model.instances import attachment
 from engine.model.work import working
+
+log = logging.getLogger("restock.files")
 
 _PIECE = 1 << 16
 _ONE = select(attachment).where(
@@ -105,6 +109,7 @@ def attach(db: Database, task_id: str, field: str, name: str, content: Readable,
     try:
         with path_of(db, kept.id).open("rb") as file:
             require_genuine(shown, file)
+            _require_clean(db, shown, file)
         with working(db) as work:
             row = reading.task_for_update(work, task_id, actor)
             behalf = reading.require_doing(work, row, actor)
@@ -126,6 +131,29 @@ def attach(db: Database, task_id: str, field: str, name: str, content: Readable,
         path_of(db, kept.id).unlink(missing_ok=True)
         raise
     return kept
+
+
+def _require_clean(db: Database, name: str, file: BinaryIO) -> None:
+    """Raises FileRefused when the virus scanner, where there is one, finds something, or does not answer."""
+    if db.settings is None or not db.settings.clamd:
+        return
+    file.seek(0)
+    try:
+        found = scan(db.settings.clamd, file)
+    except ScannerFailed as error:
+        log.warning("the virus scanner failed: %s", error)
+        text = Message(
+            zh=f"病毒扫描程序没有应答，“{name}”暂时不能上传：请稍后再试，或告诉管理员。",
+            en=f'The virus scanner does not answer, so that "{name}" cannot be taken now: try again later, or tell the administrator.',
+        )
+        raise FileRefused(text, name=name) from error
+    if found:
+        log.warning("the virus scanner found %r in an upload", found)
+        text = Message(
+            zh=f"“{name}”被病毒扫描程序拦下（{found}）。",
+            en=f'The virus scanner stopped "{name}" ({found}).',
+        )
+        raise FileRefused(text, name=name)
 
 
 def path_of(db: Database, file_id: str) -> Path:
