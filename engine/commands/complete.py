@@ -100,7 +100,8 @@ def accept(
         if answers:
             raise FieldsRefused(dict.fromkeys(answers, _NO_FORM))
         return {}
-    checked = library.form(row.form_id).check(
+    form = library.form(row.form_id)
+    checked = form.check(
         answers, context, files=KnownFiles(work.connection, row.instance_id), clock=lambda: work.now
     )
     if checked.errors:
