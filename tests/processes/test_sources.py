@@ -172,6 +172,11 @@ class Deployed:
     processes = frozenset(file.stem for file in FILES)
     job_types = frozenset(handlers())
 
+    def typed(self, key: str) -> frozenset[str]:
+        """The variables into which people type any text by this form."""
+        file = ROOT / "forms" / f"{key}.form"
+        return form.read(file.read_text(encoding="utf-8")).typed() if key else frozenset()
+
 
 @each_file
 def test_the_deployment_check_finds_nothing(file: Path) -> None:
