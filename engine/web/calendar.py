@@ -13,7 +13,6 @@ from sqlalchemy import Row
 
 from engine import access
 from engine.calendar import FIRST_YEAR, LAST_YEAR, is_weekday
-from engine.clock import COMPANY_ZONE
 from engine.commands import rules as commands
 from engine.commands.rules import WORKING
 from engine.errors import FieldsRefused, Message, Refused
@@ -22,7 +21,7 @@ from engine.web import directory, i18n
 from engine.web.i18n import gettext as _
 from engine.web.notices import say_next
 from engine.web.session import actor, database, logged_in
-from engine.web.settings import spoken
+from engine.web.settings import spoken, today
 
 blueprint = Blueprint("calendar", __name__, url_prefix="/calendar")
 
@@ -119,6 +118,7 @@ def _page(
         "calendar.html",
         year=year,
         today=_today(),
+        unsure=[each for each in rules.unsure_years(database(), _today()) if each != number],
         weekdays=[(names[n], get_day_names(locale=language)[n]) for n in range(7)],
         months=[_month(year.days, month, language) for month in range(1, 13)],
         special=[_cell(each) for each in year.days if each.special or each.decided],
@@ -208,4 +208,4 @@ def _spelled_day(kept: str | None) -> str:
 
 
 def _today() -> date:
-    return database().now().astimezone(COMPANY_ZONE).date()
+    return today(database())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +12,10 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from sqlalchemy import Row
 
 from engine import access
+from engine.clock import COMPANY_ZONE
 from engine.commands import rules as commands
 from engine.errors import FieldsRefused, Message, Refused
+from engine.model.database import Database
 from engine.queries import rules
 from engine.services.thresholds import Setting, Threshold, by_key
 from engine.web import directory, formats, i18n
@@ -71,6 +74,11 @@ def change() -> Response:
     return say_next(make_response(redirect(address, code=303)), "rule_changed")
 
 
+def today(db: Database) -> date:
+    """The day it is in the company."""
+    return db.now().astimezone(COMPANY_ZONE).date()
+
+
 def spoken(refused: Refused, otherwise: str) -> dict[str, str]:
     """What is wrong, by field; at the field `otherwise` when it belongs to none."""
     errors: Mapping[str, Message] = (
@@ -83,6 +91,7 @@ def _page(held: Iterable[rules.Held], editing: Editing, status: int = 200) -> Re
     page = render_template(
         "settings.html",
         groups=_groups(held),
+        unsure=rules.unsure_years(database(), today(database())),
         editing=editing,
         changes=[_change(each) for each in rules.changes(database(), ["setting"])],
         may_change=access.may(actor(), "deploy"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -112,6 +113,21 @@ def test_an_unconfirmed_year_warns_until_it_is_confirmed(site):
     assert "2027 年尚未确认" not in after
     assert "钱流程已于" in after
     assert "2027 年尚未确认。" in text(qian.get("/calendar?year=2027"))
+
+
+def test_the_coming_year_is_called_to_mind(site, monkeypatch):
+    """From November on both pages lead to the next year as long as nobody has confirmed it."""
+    qian = site.person("qian")
+    monkeypatch.setattr(site.database, "_clock", lambda: datetime(2026, 11, 2, 1, tzinfo=UTC))
+    found = [
+        text(qian.get(address)) for address in ("/settings", "/calendar?year=2026", "/calendar?year=2027")
+    ]
+    monkeypatch.setattr(site.database, "_clock", lambda: datetime(2026, 10, 2, 1, tzinfo=UTC))
+    early = text(qian.get("/settings"))
+
+    words = "2027 年的工作日历尚未确认"
+    assert [True, True, False] == [words in page for page in found]
+    assert words not in early
 
 
 def test_a_day_is_decided_and_taken_back(site):
