@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     #: A login ends after so many idle minutes, and after so many hours in any case.
     session_idle_minutes: int = Field(default=30, ge=1)
     session_hours: int = Field(default=12, ge=1)
+    #: A deployment that changes who does what needs a second person.
+    deploy_by_two: bool = False
     #: Days a message waits for somebody who wants it.
     message_days: int = Field(default=30, ge=1)
     attachment_mb: int = Field(default=25, ge=1, le=1000)

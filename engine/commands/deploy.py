@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, insert, select
 from engine import access
 from engine.access import Actor
 from engine.audit.record import Note, record
-from engine.commands import starts
+from engine.commands import second_pair, starts
 from engine.commands.known import deployed
 from engine.commands.upload import Upload, examine
 from engine.errors import DeployRefused, Finding
@@ -66,6 +66,7 @@ def deploy(
 
     Instances that run keep the versions they run with. Raises Forbidden, and DeployRefused with all findings when any
     of them is an error: then nothing is deployed. `job_types`: those that have a service, the installed ones by default.
+    Where two are asked for, what changes who does what is only proposed by the first; the machine's operator needs none.
     """
     access.require(actor, "deploy")
     with db.read() as connection:
@@ -73,19 +74,28 @@ def deploy(
     uploads, findings = examine(files, known)
     if any(f.severity == "error" for f in findings):
         raise DeployRefused(findings)
+    by_two = db.settings is not None and db.settings.deploy_by_two and actor is not access.SYSTEM
     with working(db) as work:
         work.lock(SYSTEM)
-        return Deployed(*_write(work, uploads, actor, note), findings)
+        alone = second_pair.changed(work.connection, uploads) if by_two else []
+        first = second_pair.seconded(work, uploads, actor, note) if alone else None
+        if not alone or first is not None:
+            return Deployed(*_write(work, uploads, actor, note, first), findings)
+    raise DeployRefused(alone)
 
 
-def _write(work: Work, uploads: Sequence[Upload], actor: Actor, note: str) -> tuple[int, list[Version]]:
+def _write(
+    work: Work, uploads: Sequence[Upload], actor: Actor, note: str, proposed_by: str | None
+) -> tuple[int, list[Version]]:
     number = work.connection.execute(
         insert(release).values(at=work.now, by=actor.login, note=note).returning(release.c.id)
     ).scalar_one()
     versions = [_keep(work, upload, number, actor) for upload in uploads]
     changed = [v for v in versions if v.changed]
     told = [[v.kind, v.key, v.version, u.hash] for v, u in zip(versions, uploads, strict=True) if v.changed]
-    record(work, actor, Note("deploy", more={"release": number, "files": told, "note": note}))
+    agreed = {"proposed_by": proposed_by} if proposed_by is not None else {}
+    more = {"release": number, "files": told, "note": note, **agreed}
+    record(work, actor, Note("deploy", more=more))
     for version, upload in zip(versions, uploads, strict=True):
         if version in changed and upload.process is not None:
             starts.arm(work, upload.process, version.id)

@@ -39,6 +39,15 @@ definition = Table(
     UniqueConstraint("key", "version"),
 )
 
+#: A deployment that waits for a second person; `hash` is over kinds, keys and hashes of its files.
+proposal = Table(
+    "proposal",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("login", String(100), primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
 #: One version of a form, a decision file or a slip.
 resource = Table(
     "resource",

@@ -183,6 +183,13 @@ CREATE TABLE production_order (
 --
 CREATE INDEX ix_production_order_order_no ON production_order (order_no)
 --
+CREATE TABLE proposal (
+	hash VARCHAR(64) NOT NULL,
+	login VARCHAR(100) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_proposal PRIMARY KEY (hash, login)
+)
+--
 CREATE TABLE rule_change (
 	id BIGSERIAL NOT NULL,
 	seq INTEGER NOT NULL,

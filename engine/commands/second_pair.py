@@ -1,0 +1,109 @@
+"""A second pair of eyes: where the installation asks for it, nobody changes alone who does what.
+
+A deployment that gives a task, a signature or a start to others than before, or brings a new process, is kept as a
+proposal; it goes live when another person who may deploy uploads the same files. Both names stand in the history.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
+
+import zstandard
+from sqlalchemy import Connection, delete, insert, select
+
+from engine.access import Actor
+from engine.audit.record import Note, record
+from engine.bpmn.model import Process
+from engine.bpmn.read import read as read_process
+from engine.commands import starts
+from engine.commands.upload import Upload
+from engine.errors import Finding, Message
+from engine.model.definitions import definition, proposal
+from engine.model.work import Work
+
+#: A proposal waits so long for its second person.
+LASTS = timedelta(days=7)
+
+_SAID = ("assignee", "candidateGroups", "candidateUsers")
+
+
+def duties(process: Process) -> dict[str, tuple[str, ...]]:
+    """Who does what by this diagram: for each user task its lane, people and signature, and who may start it."""
+    found = {"": (starts.starters(process),)}
+    for node in process.content.walk():
+        if node.kind == "userTask":
+            people = (node.extension("assignmentDefinition", said) or "" for said in _SAID)
+            signs = (
+                f"{key}={value}" for key, value in node.properties.items() if key.startswith("signature")
+            )
+            found[node.id] = (node.lane or "", *people, *sorted(signs))
+    return found
+
+
+def changed(connection: Connection, uploads: Sequence[Upload]) -> list[Finding]:
+    """The processes among the uploads that change who does what, each with what changed."""
+    found = []
+    for upload in uploads:
+        if upload.process is None:
+            continue
+        before, now = _deployed(connection, upload.key), duties(upload.process)
+        if before is None:
+            found.append(_finding(upload, "", "这是新流程", "the process is new"))
+        elif before != now:
+            named = sorted(key for key in {*before, *now} if before.get(key) != now.get(key))
+            listed = [key or "starters" for key in named]
+            found.append(
+                _finding(upload, named[0], f"改动：{'、'.join(listed)}", f"changed: {', '.join(listed)}")
+            )
+    return found
+
+
+def seconded(work: Work, uploads: Sequence[Upload], actor: Actor, note: str) -> str | None:
+    """Who proposed these very files before, another person; None when nobody did: then the actor does now."""
+    key = _key(uploads)
+    of_this = proposal.c.hash == key
+    others = select(proposal.c.login).where(
+        of_this, proposal.c.login != actor.login, proposal.c.at > work.now - LASTS
+    )
+    first = work.connection.execute(others.order_by(proposal.c.at.desc()).limit(1)).scalar()
+    mine = of_this if first is not None else of_this & (proposal.c.login == actor.login)
+    work.connection.execute(delete(proposal).where(mine | (proposal.c.at <= work.now - LASTS)))
+    if first is None:
+        work.connection.execute(insert(proposal).values(hash=key, login=actor.login, at=work.now))
+        files = [[upload.kind, upload.key, upload.hash] for upload in uploads]
+        record(work, actor, Note("deploy.propose", more={"files": files, "note": note}))
+    return str(first) if first is not None else None
+
+
+def _deployed(connection: Connection, key: str) -> dict[str, tuple[str, ...]] | None:
+    newest = select(definition.c.file).where(definition.c.key == key).order_by(definition.c.version.desc())
+    packed = connection.execute(newest.limit(1)).scalar()
+    if packed is None:
+        return None
+    processes = read_process(zstandard.ZstdDecompressor().decompress(packed), key).processes
+    return next(duties(process) for process in processes if process.id == key)
+
+
+def _key(uploads: Sequence[Upload]) -> str:
+    lines = sorted(f"{upload.kind} {upload.key} {upload.hash}" for upload in uploads)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _finding(upload: Upload, element: str, what_zh: str, what: str) -> Finding:
+    return Finding(
+        upload.filename,
+        element,
+        1,
+        "error",
+        "second-person",
+        Message(
+            zh=f"“{upload.name}”改变了由谁办理、签字或发起（{what_zh}），须由另一人确认。已登记为您的提议。",
+            en=f'"{upload.name}" changes who does, signs or starts something ({what}): another person has to agree. It is kept as your proposal.',
+        ),
+        Message(
+            zh="请另一位有部署权限的人在七天内上传同样的文件，即生效。",
+            en="Let another person who may deploy upload the same files within seven days; then they are live.",
+        ),
+    )
