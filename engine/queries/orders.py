@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, or_, select, union
+from sqlalchemy import ColumnElement, Connection, Row, Table, func, or_, select, union
 
 from engine import access
 from engine.access import Actor
@@ -14,6 +14,7 @@ from engine.errors import NotFound
 from engine.model.database import Database
 from engine.model.instances import instance
 from engine.model.papers import confirmation, document, shipment, ticket, track_event
+from engine.model.production import anomaly, inspection, price_doubt, production_order, statement
 from engine.model.trade import invoice, order, order_line, payment
 from engine.queries import papers
 from engine.queries.customers import of_ids
@@ -28,6 +29,27 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "customer": (order.c.customer_name, order.c.received_at.desc()),
 }
 
+_ROUND = inspection.alias("rounds")
+_LAST_ROUND = (
+    select(func.max(_ROUND.c.round))
+    .where(_ROUND.c.production_no == production_order.c.no)
+    .correlate(production_order)
+    .scalar_subquery()
+)
+_TROUBLES = (
+    select(func.count())
+    .where(anomaly.c.production_no == production_order.c.no, anomaly.c.settled_at.is_(None))
+    .scalar_subquery()
+)
+_LAST = (inspection.c.production_no == production_order.c.no) & (inspection.c.round == _LAST_ROUND)
+_INSPECTED = (inspection.c.round, inspection.c.passed, inspection.c.defects)
+#: Production orders with their last inspection and how many anomalies are open.
+_PRODUCTION = (
+    select(production_order, *_INSPECTED, _TROUBLES.label("troubles"))
+    .select_from(production_order.outerjoin(inspection, _LAST))
+    .order_by(production_order.c.issued_at, production_order.c.no)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
@@ -37,6 +59,9 @@ class OrderView:
     lines: Sequence[Row[Any]]
     shipments: Sequence[Row[Any]]
     tracks: dict[str, list[Row[Any]]]
+    production: Sequence[Row[Any]]
+    statements: Sequence[Row[Any]]
+    doubts: Sequence[Row[Any]]
     payments: Sequence[Row[Any]]
     invoices: Sequence[Row[Any]]
     documents: Sequence[Row[Any]]
@@ -90,6 +115,9 @@ def view(db: Database, number: str, actor: Actor) -> OrderView:
             lines=_of(connection, order_line, number, order_line.c.n),
             shipments=sent,
             tracks=_tracks(connection, [row.no for row in sent]),
+            production=connection.execute(_PRODUCTION.where(production_order.c.order_no == number)).all(),
+            statements=_of(connection, statement, number, statement.c.written_at, statement.c.version),
+            doubts=_of(connection, price_doubt, number, price_doubt.c.opened_at),
             payments=_of(connection, payment, number, payment.c.requested_at, payment.c.no),
             invoices=_of(connection, invoice, number, invoice.c.issued_at),
             documents=papers.of_order(connection, number, actor),

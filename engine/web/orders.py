@@ -57,6 +57,8 @@ def view(number: str) -> Response:
         head=found.head,
         states=trade.order_states(),
         types=trade.order_types(),
+        production_states=trade.production_states(),
+        statements=trade.statements(),
         purposes=trade.purposes(),
         payment_states=trade.payment_states(),
         papers=documents.kinds(),

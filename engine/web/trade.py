@@ -72,6 +72,26 @@ def order_states() -> Chips:
     }
 
 
+def production_states() -> Chips:
+    """How far what is made to order is."""
+    return {
+        "已下达": (_("ordered from production"), "wait"),
+        "生产中": (_("in production"), "open"),
+        "已完工": (_("made"), "done"),
+        "已交库": (_("in the warehouse"), "done"),
+        "已中止": (_("stopped with its instance"), "cancelled"),
+    }
+
+
+def statements() -> dict[str, str]:
+    """What departments state in writing."""
+    return {
+        "material": _("Raw material"),
+        "date": _("Due date"),
+        "recipe": _("Recipe"),
+    }
+
+
 def payment_states() -> Chips:
     """How far a payment is."""
     return {

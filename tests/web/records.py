@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Table, insert
 
 from engine.model.papers import confirmation, document, shipment, ticket, track_event
-from engine.model.production import contract
+from engine.model.production import anomaly, contract, inspection, price_doubt, production_order, statement
 from engine.model.stores import fine, store_slip
 from engine.model.trade import (
     customer,
@@ -85,6 +85,7 @@ def trade(site: Site, instance_id: int) -> None:
         "state": "登记",
     }
     _fill(site, ticket, {"no": "TK1", **reported, **mine, "opened_at": NOW, "respond_by": NOW})
+    _production(site, mine)
     _stock(site)
     _shop(site, mine)
 
@@ -92,6 +93,38 @@ def trade(site: Site, instance_id: int) -> None:
 def _fill(site: Site, table: Table, *rows: dict[str, Any]) -> None:
     with site.database.write() as connection:
         connection.execute(insert(table), list(rows))
+
+
+def _production(site: Site, mine: dict[str, Any]) -> None:
+    line = {
+        "sku": "ZP-1001",
+        "name": "抽纸",
+        "old": Decimal(20),
+        "new": Decimal("18.50"),
+        "settled": Decimal(19),
+    }
+    _fill(site, price_doubt, {"no": "YY1", **mine, "order_no": ORDER, "lines": [line], "opened_at": NOW})
+    said = {"department": "technical", "text": "原料齐备", "hash": "", "document_id": 1, "written_at": NOW}
+    signed = {"signer": "he", "signer_name": "何文员", "signed_at": NOW}
+    _fill(
+        site,
+        statement,
+        {"no": "YL1", "version": 1, **mine, "order_no": ORDER, "kind": "material", **said, **signed},
+    )
+    made = {
+        "qty": 500,
+        "done": 300,
+        "booked": 100,
+        "due": NOW.date(),
+        "confirmed_due": NOW.date(),
+        "state": "生产中",
+    }
+    when = {"document_id": 1, "pending_return": True, "issued_at": NOW, "changed_at": NOW}
+    _fill(site, production_order, {"no": "QS1", **mine, "order_no": ORDER, **made, **when})
+    broken = {"kind": "设备", "detail": "停机", "done": 300, "reported_at": NOW}
+    _fill(site, anomaly, {"no": "YC1", **mine, "production_no": "QS1", **broken})
+    rounds = ({"no": f"JY{n}", "round": n, "defects": 3 * (2 - n), "passed": n == 2} for n in (1, 2))
+    _fill(site, inspection, *({**each, "production_no": "QS1", "checks": [], "at": NOW} for each in rounds))
 
 
 def _customer(site: Site) -> None:

@@ -63,6 +63,8 @@ def test_every_page_in_both_languages(shop: Site, locale: str):
                 "层",
                 "箱",
                 "习惯分批",
+                "原料齐备",
+                "何文员",
                 "仓储中心",
                 "填写订单",
                 "前台接单",
@@ -115,6 +117,16 @@ def test_numbers_are_written_as_people_read_them(shop: Site):
     )
     assert all(text in words(lin.get("/stock")) for text in ("1,200 箱", "900 箱", "低于最低库存"))
     assert "定金 30 %" in words(lin.get("/customers/1"))
+
+
+def test_what_is_made_to_order_is_followed(shop: Site):
+    """The order's page says how far production is: price, statements, pieces, the last inspection, anomalies."""
+    page = words(shop.person("lin").get(f"/orders/{ORDER}"))
+
+    assert "抽纸 ¥20.00 → ¥18.50 → ¥19.00" in page
+    assert "原料储备 YL1 已签字" in page
+    assert all(text in page for text in ("300 / 500 箱", "1 项异常未结", "合格 第 2 次", "尚未回传"))
+    assert "不合格" not in page
 
 
 def test_nothing_found_says_so(shop: Site):
