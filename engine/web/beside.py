@@ -111,13 +111,29 @@ def _spoken(text: str, context: Mapping[str, Any]) -> str:
 
 
 def about(task: TaskView) -> list[tuple[str, Any]]:
-    """Facts of the customer and the order: those the property `beside` lists, else all simple ones with a name."""
-    asked = [name.strip() for name in task.properties.get("beside", "").split(",") if name.strip()]
+    """Facts of the customer and the order: those the property `beside` lists, else all simple ones with a name.
+
+    What the form itself shows in a field is not said twice.
+    """
     asking = answers.field_labels(task.form)
+    listed = (name.strip() for name in task.properties.get("beside", "").split(","))
+    asked = [name for name in listed if name and name not in asking]
     labels = {**directory.labels(), **asking, **directory.trade()}
-    names = asked or [name for name in task.context if name in labels and name not in asking]
+    names = (
+        asked
+        if "beside" in task.properties
+        else [name for name in task.context if name in labels and name not in asking]
+    )
     rows = [(labels.get(name, name), directory.worth(task.context.get(name), name)) for name in names]
-    return [(name, _brief(value, name)) for name, value in rows if _is_brief(value)][:FACTS_SHOWN]
+    facts = [_paper(value) or (name, _brief(value)) for name, value in rows if _is_brief(value)]
+    return list(dict.fromkeys(facts))[:FACTS_SHOWN]
+
+
+def _paper(value: Any) -> tuple[str, str] | None:
+    """A paper under its own name, which is not always the variable's: a store gets an allocation slip, no outbound slip."""
+    if not isinstance(value, Mapping) or not value.get("title") or not value.get("number"):
+        return None
+    return str(titled(value["title"])), str(value["number"])
 
 
 def past(history: Iterable[HistoryEntry], family: Family) -> list[Past]:
@@ -192,14 +208,13 @@ def _is_brief(value: Any) -> bool:
     return value not in (None, "") and (isinstance(value, simple) or _named(value) != "")
 
 
-def _brief(value: Any, label: str) -> str:
-    return _named(value, label) or formats.plain(value)
+def _brief(value: Any) -> str:
+    return _named(value) or formats.plain(value)
 
 
-def _named(value: Any, label: str = "") -> str:
-    """A record's own name or number, as for a document; a name that `label` says already is left out."""
+def _named(value: Any) -> str:
+    """A record's own name and number."""
     if not isinstance(value, Mapping):
         return ""
-    title, number = titled(value.get("title") or value.get("name")), value.get("number")
-    parts = [number] if number and title == label else [title, number]
+    parts = [value.get("title") or value.get("name"), value.get("number")]
     return " ".join(str(part) for part in parts if part)

@@ -31,6 +31,12 @@ _SIGNED = {
     "refuse": Message(zh="拒签", en="refused"),
     "refused": Message(zh="拒签", en="refused"),
 }
+_COPIES = {
+    purpose: Message(zh=purpose, en=name.lower())
+    for kind in KINDS.values()
+    for purpose, name in kind.copies
+    if purpose
+}
 _KINDS = {key: Message(zh=kind.title, en=kind.title_en) for key, kind in KINDS.items()}
 
 #: Of a variable or field: what each of its codes is called.
@@ -82,6 +88,7 @@ CODES: Mapping[str, Mapping[str, Message]] = {
     },
     "payment_decision": _SIGNED,
     "purpose": {
+        **_COPIES,
         "balance": Message(zh="余款", en="balance"),
         "deposit": Message(zh="定金", en="deposit"),
         "full": Message(zh="全款", en="in full"),

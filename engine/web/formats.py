@@ -14,6 +14,7 @@ from engine.clock import COMPANY_ZONE, utc_now
 from engine.money import yuan
 from engine.web.i18n import gettext as _
 from engine.web.i18n import ngettext
+from engine.web.labels import titled
 
 _DAY = timedelta(days=1)
 
@@ -125,7 +126,7 @@ def gist(value: Mapping[str, object] | Sequence[object]) -> str:
     """A record or a list in one line: its title, name or number, or how many there are."""
     if isinstance(value, Mapping):
         name, number = (next((str(value[k]) for k in keys if value.get(k)), "") for keys in (NAMED, NUMBERED))
-        return f"{name} {number}".strip() or ngettext("%(num)d field", "%(num)d fields", len(value))
+        return f"{titled(name)} {number}".strip() or ngettext("%(num)d field", "%(num)d fields", len(value))
     if all(isinstance(each, str) for each in value) and len(value) <= FEW:
         return _(", ").join(str(each) for each in value)
     return ngettext("%(num)d row", "%(num)d rows", len(value))
