@@ -136,6 +136,19 @@ def test_menu_fits_and_opens_by_keyboard(desk, violations):
     page.wait_for_url("**/orders")
 
 
+def test_search_is_one_key_away(desk):
+    """The slash goes to the search of a look-up page; in a field it is a slash."""
+    page = desk.sit("lin")
+    page.goto("/orders")
+
+    page.keyboard.press("/")
+    page.keyboard.type("SO/1")
+
+    assert "SO/1" == page.input_value("#search")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/orders?q=SO*", wait_until="networkidle")
+
+
 def test_menu_works_without_scripts(desk):
     """The groups of the menu open without scripts."""
     page = desk.sit("lin", scripts=False)

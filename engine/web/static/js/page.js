@@ -14,6 +14,15 @@ document.addEventListener('keydown', event => {
   });
 });
 
+/* "/" goes to the search of whatever list is shown. */
+document.addEventListener('keydown', event => {
+  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
+  const search = document.querySelector('#search');
+  if (!search || event.target.closest('input, select, textarea, dialog')) return;
+  event.preventDefault();
+  search.focus();
+});
+
 let lost;
 
 function sayLost() {
