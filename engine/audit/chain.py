@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
 #: What stands before the first entry of every chain.
 GENESIS = bytes(32)
 
@@ -24,12 +26,23 @@ SIGNS = {"entered": "+", "completed": "-", "cancelled": "x", "failed": "!", "fir
 _WORDS = {sign: word for word, sign in SIGNS.items()}
 
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+#: The same text, fifty times as fast, of everything but numbers above 64 bits, half characters and keys that are no text.
+_FAST = (
+    orjson.OPT_SORT_KEYS
+    | orjson.OPT_PASSTHROUGH_DATETIME
+    | orjson.OPT_PASSTHROUGH_DATACLASS
+    | orjson.OPT_PASSTHROUGH_SUBCLASS
+)
+_LEAVES = frozenset({str, int, bool, type(None)})
 
 
 def canonical(value: Any) -> str:
     """`value` as the one text that has its content. Raises TypeError for a float: it has no single spelling."""
     _refuse_floats(value)
-    return _ENCODER.encode(value)
+    try:
+        return orjson.dumps(value, option=_FAST).decode()
+    except orjson.JSONEncodeError:
+        return _ENCODER.encode(value)
 
 
 def link(previous: bytes, body: str) -> bytes:
@@ -44,7 +57,7 @@ def digest(value: Any) -> str:
 
 def stamp(moment: datetime) -> str:
     """A time as entries spell it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def read_stamp(text: str) -> datetime:
@@ -84,9 +97,12 @@ def breaks(rows: Iterable[tuple[int, int, str, bytes]]) -> Iterable[tuple[int, i
 def _refuse_floats(value: Any) -> None:
     if isinstance(value, float):
         raise TypeError("a float has no single spelling")
-    if isinstance(value, Mapping):
-        for inner in value.values():
-            _refuse_floats(inner)
-    elif isinstance(value, (list, tuple)):
-        for inner in value:
+    if isinstance(value, (list, tuple)):
+        held: Iterable[Any] = value
+    elif isinstance(value, Mapping):
+        held = value.values()
+    else:
+        return
+    for inner in held:
+        if type(inner) not in _LEAVES:
             _refuse_floats(inner)

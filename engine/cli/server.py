@@ -9,9 +9,9 @@ import sys
 from types import FrameType
 
 import click
-from waitress.server import create_server
 
 from engine.app import create_app
+from engine.cli.serving import listen
 from engine.cli.store import furnish, introduce, settings
 from engine.cli.words import fail, plainly, say
 from engine.clock import COMPANY_ZONE
@@ -48,9 +48,7 @@ def serve(chosen: Settings, database: Database) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is everyday work
     app = create_app(chosen, database=database)
     try:
-        server = create_server(
-            app, host=chosen.host, port=chosen.port, threads=chosen.threads, ident="restock"
-        )
+        server = listen(app, host=chosen.host, port=chosen.port, threads=chosen.threads)
     except OSError as error:
         fail(
             Message(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from engine.access import Actor
@@ -29,6 +29,10 @@ class Completed:
     instance_id: int
     status: str
     tasks: list[str]
+
+    def kept(self) -> str:
+        """The answer as it is kept for a request that comes again."""
+        return json.dumps([self.instance_id, self.status, self.tasks])
 
 
 _NO_FORM = Message(zh="该任务没有表单，不接受任何字段。", en="This task has no form and takes no fields.")
@@ -65,7 +69,7 @@ def complete(
         if row.details and '"signature"' in row.details:
             raise SignatureNeeded
         completed = finish(work, row, answers, actor, on_behalf, shown_hash=shown_hash)
-        work.answer(idempotency_key, actor.login, about, json.dumps(astuple(completed)))
+        work.answer(idempotency_key, actor.login, about, completed.kept())
     reach("before_answer")
     return completed
 

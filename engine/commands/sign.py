@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import astuple
 from typing import Any, Literal
 
 from sqlalchemy import bindparam, func, insert, select
@@ -96,7 +95,7 @@ def sign(
         signed = _signature(work, seen, row, actor, decision, comment, behalf)
         values = accept(work, library, row, answers, seen.context) if answers else {}
         completed = _finish(work, library, seen, row, actor, signed, values)
-        work.answer(idempotency_key, actor.login, about, json.dumps(astuple(completed)))
+        work.answer(idempotency_key, actor.login, about, completed.kept())
     reach("before_answer")
     return completed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -49,6 +49,10 @@ class Started:
     status: str
     tasks: list[str]
 
+    def kept(self) -> str:
+        """The answer as it is kept for a request that comes again."""
+        return json.dumps([self.instance_id, self.status, self.tasks])
+
 
 def start(
     db: Database,
@@ -73,7 +77,7 @@ def start(
             if known is not None:
                 return Started(*json.loads(known))
             started = _start(work, definition_key, variables, actor, business_key)
-            work.answer(idempotency_key, actor.login, about, json.dumps(astuple(started)))
+            work.answer(idempotency_key, actor.login, about, started.kept())
             return started
     except Repeated:
         with working(db) as work:

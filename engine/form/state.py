@@ -49,10 +49,13 @@ class State:
 
     nodes: list[Node]
     data: Data
+    _all: list[Node] | None = None
 
-    def all_nodes(self) -> Iterator[Node]:
-        """Every node, containers before what they hold."""
-        return _flat(self.nodes)
+    def all_nodes(self) -> list[Node]:
+        """Every node, containers before what they hold; the nodes of a state stay what they are."""
+        if self._all is None:
+            self._all = list(_flat(self.nodes))
+        return self._all
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class Database:
         self._writer = FairLock() if self.dialect == "sqlite" else nullcontext()
         self._local = threading.local()
         self._askers: WeakSet[PoolProxiedConnection] = WeakSet()
+        self._pen: Connection | None = None
         stable = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reading: dict[str, Any] = {"restock_reads": True} if self.dialect == "sqlite" else stable
         self.engine = _sqlite(url, pool_size) if self.dialect == "sqlite" else _postgresql(url, pool_size)
@@ -62,12 +63,31 @@ class Database:
         with self._writer:
             self._local.writing = True
             try:
-                with translated(), self.engine.connect() as connection, connection.begin():
+                with translated(), self._writing() as connection, connection.begin():
                     yield connection
                     reach("before_commit")
             finally:
                 self._local.writing = False
         reach("after_commit")
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A connection for a writer; on SQLite, where there is one at a time, the one that wrote before.
+
+        After an error it goes back to the pool, which undoes whatever is left of its transaction.
+        """
+        if self.dialect != "sqlite":
+            with self.engine.connect() as connection:
+                yield connection
+            return
+        kept, self._pen = self._pen, None
+        connection = kept or self.engine.connect()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._pen = connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -105,8 +125,11 @@ class Database:
 
     def close(self) -> None:
         """Give back all connections."""
-        for connection in list(self._askers):
-            connection.close()
+        for asker in list(self._askers):
+            asker.close()
+        kept, self._pen = self._pen, None
+        if kept is not None:
+            kept.close()
         self.engine.dispose()
 
 

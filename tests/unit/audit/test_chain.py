@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -124,3 +125,32 @@ def test_one_change_is_one_finding() -> None:
 def test_the_canonical_text_is_stable(value: object) -> None:
     """Reading and writing again gives the same text."""
     assert canonical(json.loads(canonical(value))) == canonical(value)
+
+
+def test_canonical_text_is_that_of_any_json_writer() -> None:
+    """Letters, control characters, the order of keys and large numbers are as the standard library writes them."""
+    letters = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x11000), 0x1F600, 0x10FFFF]))
+    value = {
+        "text": letters,
+        "ключ": [None, True, False, 0, -1, 2**63 - 1],
+        "键": {"b": (), "B": {}, "é": [[]], "\U0001f600": 1, "\uffff": 2},
+        "": {},
+    }
+    for each in (value, {"large": 2**64, **value}, {1: "key", 10: "key", 2: "key"}):
+        expected = json.dumps(each, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+        assert expected == canonical(each)
+
+
+def test_what_has_no_json_has_no_canonical_text() -> None:
+    """Floats anywhere, moments and numbers of other kinds are refused, never guessed at."""
+    for value in (
+        1.5,
+        [1.5],
+        {"a": ({"b": [0.0]},)},
+        datetime(2026, 3, 10, tzinfo=UTC),
+        Decimal(1),
+        {"a": b"x"},
+    ):
+        with pytest.raises(TypeError):
+            canonical(value)
