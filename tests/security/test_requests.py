@@ -43,6 +43,7 @@ def _path(rule: str, task: str) -> str:
         "version": "1",
         "document_id": "1",
     }
+    values |= {"customer_id": "1", "number": "x", "resource_id": "1"}
     values |= {"file_id": "x", "secret": "x", "notice_id": "1", "filename": "theme.css"}
     if "instance_id" in rule:
         values["task"] = "1"
@@ -50,9 +51,9 @@ def _path(rule: str, task: str) -> str:
 
 
 def _everything(connection: Connection) -> str:
-    """A fingerprint of every row; sessions note when they were used."""
+    """A fingerprint of every row; sessions and tokens note when they were used."""
     tables = connection.execute(
-        text("SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'session'")
+        text("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('session', 'token')")
     ).scalars()
     rows = [(name, connection.exec_driver_sql(f'SELECT * FROM "{name}"').all()) for name in sorted(tables)]
     return hashlib.sha256(repr(rows).encode()).hexdigest()
