@@ -120,7 +120,7 @@ def show_history(caller: Caller, instance: int) -> Response:
     refusals=(403, 404, 409, 422),
 )
 def cancel(caller: Caller, instance: int, body: shapes.Cancel) -> Response:
-    """The instance ends; its tasks and jobs are withdrawn."""
+    """The instance ends; its tasks and jobs are withdrawn, and what it left open in the trade is closed."""
     cancel_instance(caller.database, instance, body.reason, caller.actor)
     return Response(status=204)
 
