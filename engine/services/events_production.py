@@ -33,6 +33,20 @@ PRODUCTION: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
             "{statement} {number} of order {order_no} was changed after {signer} signed it: the signature is void. Write and sign it anew; nothing is scheduled before that.",
         ),
     ),
+    "deposit_requested": (
+        ("订单 {order_no} 定金通知", "Deposit for order {order_no}"),
+        (
+            "您好，按合同约定，订单 {order_no} 须付定金 {amount_due}，付款方式：{payment_method}。汇款后请告知我们，到账即下达生产。",
+            "By our contract a deposit of {amount_due} is due for order {order_no} ({payment_method}). Please tell us when you have transferred it; production begins as soon as it arrives.",
+        ),
+    ),
+    "deposit_reminder": (
+        ("订单 {order_no} 定金提醒", "Reminder: deposit for order {order_no}"),
+        (
+            "您好，订单 {order_no} 的定金 {amount_due} 尚未到账，到账后才能下达生产。如已汇款请忽略并告知我们。",
+            "The deposit of {amount_due} for order {order_no} has not arrived yet; production begins when it does. Please tell us if you have transferred it.",
+        ),
+    ),
     "production_problem": (
         ("生产指令单 {production_no} 督查发现问题", "Production order {production_no}: problem found"),
         (

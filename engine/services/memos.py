@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import insert
 
 from engine.model.production import memo
@@ -40,7 +42,7 @@ def write(call: Call) -> Values:
     complete = bool(ticks) and all(ticks.values())
     eta = None if call.get("eta") is None else moment_of(call.get("eta"), "eta")
     before = mapping_of(mapping_of(call.get("memo"), "memo").get("document"), "memo.document")
-    checked = [{"zh": zh, "en": en, "ok": ticks[name]} for name in ticks for zh, en in [_words(name)]]
+    checked = [{"zh": zh, "en": en, "ok": ticks[name]} for name, (zh, en) in _named(ticks)]
     shown = {**items, "checked": checked, "eta": eta, "name": call.text("customer_name"), "date": call.today}
     paper = issue_paper(call, "customer_memo", shown, before or None)
     call.connection.execute(
@@ -63,5 +65,8 @@ def write(call: Call) -> Values:
     return {"memo": {**written, "document": paper}}
 
 
-def _words(name: str) -> tuple[str, str]:
-    return _WORDS.get(name, (name, name))
+def _named(ticks: Mapping[str, bool]) -> list[tuple[str, tuple[str, str]]]:
+    """The ticks with what they are called, in the order of the confirmation's items."""
+    places = {name: place for place, name in enumerate(_WORDS)}
+    names = sorted(ticks, key=lambda name: (places.get(name, len(places)), name))
+    return [(name, _WORDS.get(name, (name, name))) for name in names]

@@ -27,7 +27,8 @@ def request(call: Call) -> Values:
     requested = _requested(call, reminder=reminder)
     if call.text("purpose") == "full" and not reminder:
         advance(call, call.text("order_no"), "待支付")
-    _tell(call, "payment_reminder" if reminder else "payment_requested", {})
+    about = "deposit" if call.text("purpose") == "deposit" else "payment"
+    _tell(call, f"{about}_reminder" if reminder else f"{about}_requested", {})
     return {"payment": requested}
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
+from engine.model.people import role
 from engine.model.production import emergency_release
 from engine.services.call import Call, Values, WrongInput, date_of, mapping_of
 from engine.services.documents import issue_paper
@@ -52,4 +53,12 @@ def _printed(call: Call) -> Values:
     """What both papers say of the goods and where they go."""
     made = mapping_of(call.get("production_order"), "production_order")
     known = {name: call.get(name) for name in _PRINTED if call.get(name) is not None}
+    if known.get("requester"):
+        known["requester"] = _name(call, str(known["requester"]))
     return {**known, "production_no": made.get("no"), "date": call.today}
+
+
+def _name(call: Call, requester: str) -> str:
+    """What a role is called; anybody else is named already."""
+    found = call.connection.scalars(select(role.c.zh).where(role.c.key == requester)).one_or_none()
+    return found or requester

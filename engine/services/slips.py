@@ -26,9 +26,7 @@ __all__ = ["Unavailable", "check", "fragment", "page", "pdf", "stylesheet"]
 
 _DECISIONS = {"sign": "同意 signed", "refuse": "拒绝 refused"}
 #: Kinds that say so as long as nobody has signed them.
-SIGNED = frozenset(
-    {"outbound_slip", "production_order", "material_statement", "due_date_statement", "emergency_release"}
-)
+SIGNED = frozenset({"outbound_slip", "production_order", "material_statement", "due_date_statement"})
 
 
 def page(

@@ -210,7 +210,12 @@ def test_a_deposit_larger_than_the_total_is_refused(perform, connection, ordered
             perform(kind, **given)
         assert "deposit_too_large" == refused.value.code
     perform("payments.request", **fact, purpose="deposit", amount_due=5000)
+    perform("payments.request", **fact, purpose="deposit", amount_due=5000, reminder=True)
 
+    events = select(notification.c.event, notification.c.text_zh).order_by(notification.c.id)
+    asked, reminded = connection.execute(events).all()
+    assert ("deposit_requested", "deposit_reminder") == (asked.event, reminded.event)
+    assert "须付定金 ¥5,000.00" in asked.text_zh
     assert [("deposit", Decimal("5000.00"))] == [
         (row.purpose, row.amount_due) for row in rows(connection, payment)
     ]
