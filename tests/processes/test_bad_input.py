@@ -14,12 +14,15 @@ import pytest
 from sqlalchemy import Table, func, select, update
 
 from engine.access import SYSTEM
+from engine.bpmn.model import Scope
+from engine.bpmn.read import read
 from engine.commands.tokens import create_token
 from engine.model.papers import ticket
 from engine.model.stores import store_slip, transfer
 from engine.model.trade import stock
 from engine.queries.verify import verify
-from tests.company import Company, Person, answers_form, trouble
+from engine.services.registry import handlers
+from tests.company import ROOT, Company, Person, answers_form, trouble
 from tests.processes.after_sales import TISSUES, delivered, reported
 from tests.processes.test_scenarios_store_replenishment import begun, confirmed
 from tests.processes.walking import Walk
@@ -81,7 +84,9 @@ def test_a_double_click_confirms_a_slip_once(company: Company) -> None:
     assert (1, ["open_pending_slip"]) == (len(rows(company, store_slip)), company.elements())
 
 
-@pytest.mark.parametrize(("locale", "told"), [("zh_CN", "没有重复计入"), ("en", "Nothing of yours was counted twice")])
+@pytest.mark.parametrize(
+    ("locale", "told"), [("zh_CN", "没有重复计入"), ("en", "Nothing of yours was counted twice")]
+)
 def test_two_people_confirm_a_slip_once(company: Company, locale: str, told: str) -> None:
     """Who comes second, from a page of before, is told who was first, with 409; there is one slip."""
     url, second = slip_to_confirm(company), speaking(company.person("admin"), locale)
@@ -271,3 +276,39 @@ def test_a_weight_of_nothing(company: Company, locale: str, told: str, weight: s
         assert told in beside(answer, field)
         assert weight == answers_form(answer).fields[field]
     assert ["check_weight"] == company.elements()
+
+
+# --- nothing a person can mend becomes an incident ----------------------------------------------------------------
+
+#: Business errors without a boundary event, and what keeps them from happening: a field offers or allows nothing else.
+PREVENTED = {
+    ("customer_replenishment", "unknown_product"): "articles are chosen from the catalogue",
+    ("customer_confirmation", "deposit_too_large"): "the deposit was checked where it was typed",
+    ("payment_invoice", "deposit_too_large"): "the deposit was checked where it was typed",
+    ("production_order", "deposit_too_large"): "the deposit was checked where it was typed",
+    ("production_order", "statement_changed"): "a changed statement is written anew before it is signed",
+    ("production_order", "not_passed"): "only what has passed inspection is booked",
+}
+
+
+def uncaught(scope: Scope, around: tuple[frozenset[str], ...] = ()) -> Iterator[str]:
+    """The business errors of services that no boundary event of theirs, or around them, catches."""
+    for element in scope.elements.values():
+        boundaries = [b.event for b in scope.boundaries(element.id) if b.event is not None]
+        caught = (frozenset(e.code for e in boundaries if e.kind == "error"), *around)
+        service = handlers().get(element.extension("taskDefinition", "type") or "")
+        for code in service.errors if service is not None else ():
+            if not any({code, ""} & codes for codes in caught):
+                yield code
+        if element.inner is not None:
+            yield from uncaught(element.inner, caught)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "processes").glob("*.bpmn")), ids=lambda path: path.stem)
+def test_what_a_service_refuses_comes_back_to_a_person(path: Path) -> None:
+    """Every business error of a service is caught in the diagram, or what leads to it is refused at its field before."""
+    process = read(path.read_bytes()).processes[0]
+
+    found = {(process.id, code) for code in uncaught(process.content)}
+
+    assert found <= set(PREVENTED), "draw an error boundary event that leads back to the task"
