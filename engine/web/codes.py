@@ -31,6 +31,12 @@ _SIGNED = {
     "refuse": Message(zh="拒签", en="refused"),
     "refused": Message(zh="拒签", en="refused"),
 }
+_WHY = {
+    "changed": Message(zh="签字后有改动", en="changed after signing"),
+    "missing": Message(zh="没有书面说明", en="nothing in writing"),
+    "unsigned": Message(zh="没有签字", en="not signed"),
+    "void": Message(zh="已作废", en="void"),
+}
 _COPIES = {
     purpose: Message(zh=purpose, en=name.lower())
     for kind in KINDS.values()
@@ -80,11 +86,25 @@ CODES: Mapping[str, Mapping[str, Message]] = {
         "freight_line": Message(zh="零担专线", en="freight line"),
         "own_vehicle": Message(zh="自有车辆", en="own vehicle"),
     },
+    "material_why": _WHY,
+    "due_why": _WHY,
+    "material_decision": _SIGNED,
+    "due_decision": _SIGNED,
+    "produce_outcome": {
+        "anomaly": Message(zh="有异常", en="something is wrong"),
+        "continue": Message(zh="继续", en="goes on"),
+        "finished": Message(zh="已完工", en="finished"),
+    },
+    "sample_result": {
+        "again": Message(zh="再打样", en="another sample"),
+        "approved": Message(zh="客户认可", en="approved"),
+        "develop": Message(zh="转新品开发", en="to product development"),
+    },
     "next": {
         "balance": Message(zh="催收余款", en="collect the balance"),
-        "review": Message(zh="主管审批", en="review"),
+        "review": Message(zh="再审合同条款", en="review the terms again"),
         "ship": Message(zh="发货", en="ship"),
-        "slip": Message(zh="出库单", en="outbound slip"),
+        "slip": Message(zh="先开发货申请单", en="write the ship request"),
     },
     "payment_decision": _SIGNED,
     "purpose": {

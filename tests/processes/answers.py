@@ -60,7 +60,7 @@ WHO |= dict.fromkeys(
     ],
     "lin",
 )
-WHO |= {"propose_alternative": "wu"}
+WHO |= {"propose_alternative": "wu", "state_missing": "chen"}
 WHO |= {
     "refund_payment": "chen",
     "refund_batch": "chen",

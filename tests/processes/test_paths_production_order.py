@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from engine import demo
 from engine.commands.operate import set_variables
-from engine.commands.sign import sign
 from engine.model.instances import task
 from engine.model.papers import document, notification
 from engine.model.production import statement
@@ -48,14 +46,6 @@ def of(walk: Walk, element: str, login: str, role: str, **answers: Any) -> Walk:
 def task_of(walk: Walk, element: str, login: str, **answers: Any) -> Walk:
     """Somebody else than usual does the oldest task at an element."""
     walk._complete(walk.company.task(element), walk.person(login), answers)
-    return walk._stepped()
-
-
-def refused(walk: Walk, **answers: Any) -> Walk:
-    """Finance refuses to clear it and says what is missing."""
-    found, who = walk.company.task("clear_finance"), walk.person("chen")
-    more = {"decision": "refuse", "comment": "账上不足", **answers}
-    sign(walk.company.db, found.id, "refuse", who, password=demo.PASSWORD, comment="账上不足", answers=more)
     return walk._stepped()
 
 
@@ -426,7 +416,7 @@ def test_money_that_does_not_come(walk: Walk) -> None:
     returned(confirmed_call(walk)).sign("lin", "wei")
     made(walk)
     paid(walk.do("review_contract_terms"))
-    refused(walk, missing_amount=500)
+    walk.refuse("chen", "账上不足", element="clear_finance").do("state_missing", missing_amount=500)
     asked = walk.variables["balance_due"]
     walk.do("collect_money")
     while "resolve_payment" not in walk.open:
