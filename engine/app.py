@@ -26,6 +26,7 @@ from engine.web import (
     session,
     trouble,
 )
+from engine.web.limiter import Limiter
 
 #: Modules whose `blueprint` is served.
 BLUEPRINTS = (
@@ -72,6 +73,8 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     for name in BLUEPRINTS:
         app.register_blueprint(importlib.import_module(name).blueprint)
     api.init_app(app, opened)
+    if settings.requests_per_minute:
+        app.wsgi_app = Limiter(app.wsgi_app, settings.requests_per_minute)  # type: ignore[method-assign]
     if settings.proxies:  # the outermost: everything behind it sees the caller's own address
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     proxies: int = Field(default=0, ge=0, le=5)
     #: Cookies only over https.
     secure_cookies: bool = False
+    #: Requests a minute from one address; 0: no bound.
+    requests_per_minute: int = Field(default=0, ge=0, le=1_000_000)
     debug: bool = False
 
     #: Threads that run jobs, seconds a claimed job is kept for its worker, seconds between two sweeps.

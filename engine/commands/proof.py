@@ -119,13 +119,13 @@ def _budgets(connection: Connection, login: str, place: Place, now: datetime) ->
             return [Budget(f"device:{known[:48]}:{login}", MOST_HERE, slows=True)]
     budgets = [Budget(f"login:{login}", MOST_OF_LOGIN)]
     if place.address:
-        network = _network(place.address)
-        budgets.append(Budget(f"address:{network}", MOST_OF_ADDRESS))
-        budgets.append(Budget(f"here:{network}:{login}", MOST_HERE, slows=True))
+        here = network(place.address)
+        budgets.append(Budget(f"address:{here}", MOST_OF_ADDRESS))
+        budgets.append(Budget(f"here:{here}:{login}", MOST_HERE, slows=True))
     return budgets
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """The address; of the endless addresses that one subscriber has in IPv6, their network."""
     try:
         found = ipaddress.ip_address(address)
