@@ -63,7 +63,11 @@ SORTS: dict[str, tuple[Any, ...]] = {
 _SHOWN = tuple(document.c[name] for name in (
     "id", "instance_id", "kind", "number", "version", "title", "order_no", "state", "issued_at", "filed_at", "shelf_ref",
 ))  # fmt: skip
-_JOINED = document.outerjoin(order, order.c.no == document.c.order_no)
+#: The instance that issued the paper: its subject names store or customer where there is no order.
+_ABOUT = instance.alias("about")
+_JOINED = document.outerjoin(order, order.c.no == document.c.order_no).outerjoin(
+    _ABOUT, _ABOUT.c.id == document.c.instance_id
+)
 
 
 def page(
@@ -77,20 +81,30 @@ def page(
     page: int = 1,
     size: int = 50,
 ) -> Page:
-    """Papers the actor may read whose number, order, customer or shelf hold `text`; `state` may be "issued", "unsigned" …"""
+    """Papers the actor may read whose number, order, customer, shelf or subject hold `text`.
+
+    `state` may be "issued" or "unsigned" beside those of the table.
+    """
     conditions = [_readable(actor)]
     if kind:
         conditions.append(document.c.kind == kind)
     if state:
         conditions.append(_standing(state))
     if text.strip():
-        searched = (document.c.number, document.c.order_no, order.c.customer_name, document.c.shelf_ref)
+        searched = (
+            document.c.number,
+            document.c.order_no,
+            order.c.customer_name,
+            document.c.shelf_ref,
+            _ABOUT.c.subject,
+        )
         conditions.append(or_(*(contains(column, text) for column in searched)))
     query = (
         select(
             *_SHOWN,
             order.c.customer_name,
-            *(_about(column) for column in (instance.c.subject, instance.c.subject_en)),
+            _ABOUT.c.subject,
+            _ABOUT.c.subject_en,
             open_to(actor, document.c.instance_id).label("seen"),
         )
         .select_from(_JOINED)
@@ -122,12 +136,6 @@ def standing(kind: str, state: str) -> str:
     if state == "draft":
         return "unsigned" if kind in SIGNED else "issued"
     return state
-
-
-def _about(column: ColumnElement[str]) -> ColumnElement[str]:
-    """A line of the instance that issued the paper, for papers that belong to no order."""
-    query = select(column).where(instance.c.id == document.c.instance_id)
-    return query.scalar_subquery().label(str(column.key))
 
 
 def _standing(asked: str) -> ColumnElement[bool]:

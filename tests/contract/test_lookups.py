@@ -176,6 +176,10 @@ def trade(company: Company) -> Company:
             "created_at": NOW,
         },
     )
+    with company.db.write() as connection:
+        connection.execute(
+            update(instance).where(instance.c.id == mine).values(subject="文三路店 · BH2026-000001")
+        )
     return company
 
 
@@ -298,6 +302,7 @@ def test_papers_are_for_who_sees_the_instance_or_works_with_their_kind(trade: Co
     assert ([1, 2, 3], [3]) == (read("lin"), read("liu"))
     assert ([1, 2], [3]) == (read("lin", state="unsigned"), read("lin", state="issued"))
     assert ([1, 3], [2]) == (read("lin", text="SO2026-000001"), read("lin", text="CK2026-000002"))
+    assert [1] == read("lin", text="文三路店 · BH")
     with pytest.raises(NotFound):
         papers.require_readable(trade.db, 1, trade.person("liu"))
     assert "TZ2026-000001" == papers.require_readable(trade.db, 3, trade.person("liu"))
