@@ -31,7 +31,7 @@ _SAID = ("assignee", "candidateGroups", "candidateUsers")
 
 def duties(process: Process) -> dict[str, tuple[str, ...]]:
     """Who does what by this diagram: for each user task its lane, people and signature, and who may start it."""
-    found = {"": (starts.starters(process),)}
+    found: dict[str, tuple[str, ...]] = {"": (starts.starters(process),)}
     for node in process.content.walk():
         if node.kind == "userTask":
             people = (node.extension("assignmentDefinition", said) or "" for said in _SAID)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import func, select
 
 from engine.access import SYSTEM
+from engine.commands import users
 from engine.commands.deploy import Deployed, deploy
+from engine.config import Settings
 from engine.errors import DeployRefused, Forbidden, NotFound
 from engine.model.definitions import definition, release, resource
 from engine.queries import definitions, starts
@@ -136,3 +140,17 @@ def test_starts_are_what_one_may_start(company: Company) -> None:
     assert [("order", ("*",))] == [(start.key, start.starters) for start in found]
     with pytest.raises(NotFound):
         starts.one(company.db, "on_claim", company.person("lin"))
+
+
+def test_a_second_person_agrees_to_the_very_files(company: Company, tmp_path: Path) -> None:
+    """On both databases alike: the first upload is a proposal, another person's makes it live."""
+    company.db.settings = Settings(home=tmp_path, deploy_by_two=True)
+    users.set_roles(company.db, "zhao", ["process_owner"], SYSTEM)
+    with pytest.raises(DeployRefused):
+        company.deploys("order.form", "order.bpmn")
+    files = [diagrams.file(name) for name in ("order.form", "order.bpmn")]
+
+    done = deploy(company.db, files, company.person("zhao"), job_types={"notify"})
+
+    assert {"order": 1} == versions(done)
+    company.is_sound()

@@ -11,13 +11,14 @@ import pytest
 from sqlalchemy import Connection, delete, insert, text, update
 from sqlalchemy.exc import DBAPIError
 
+from engine.audit import checkpoint
 from engine.audit.chain import GENESIS, link
 from engine.audit.verify import Report, chains
 from engine.model.database import Database
 from engine.model.history import entry
 from engine.model.instances import instance, job, subscription, task
 from engine.queries.instance import proof
-from engine.queries.verify import verify
+from engine.queries.verify import counted, take_checkpoint, verify
 from tests.contract.company import Company
 
 
@@ -143,3 +144,17 @@ def test_a_hundred_thousand_entries_are_checked_in_a_second(company: Company) ->
     assert (time.process_time() - began) * 100_000 / count < 2
     assert report.entries > count
     assert {"no_instance"} == {problem.code for problem in report.problems}
+
+
+def test_a_checkpoint_witnesses_the_chains(worked: Company) -> None:
+    """On both databases alike: what grew agrees with it, and how much there is can be told."""
+    then = take_checkpoint(worked.db)
+    worked.starts("remind")
+
+    report = verify(worked.db, checkpoints=[then])
+
+    assert [] == report.problems
+    assert then == checkpoint.read(checkpoint.write(then).encode())
+    now = counted(worked.db)
+    assert (len(then.chains) + 1, report.entries) == (now.chains, now.entries)
+    assert then.root != take_checkpoint(worked.db).root
