@@ -26,8 +26,9 @@ from engine.services.thresholds import Threshold, by_key
 LONGEST = 200
 LONGEST_NAME = 100
 
-#: How the history spells a day of the calendar.
+#: How the history spells a day of the calendar, and a year that was compared with its notice.
 WORKING, RESTING = "working", "resting"
+CONFIRMED = "confirmed"
 
 
 class NothingChanges(Refused):
@@ -76,8 +77,8 @@ def decide_day(db: Database, day: date, working_day: bool, name: str, reason: st
             raise NothingChanges
         row = {"day": day, "working": working_day, "name": name, "by": actor.login, "at": work.now}
         _replace(work, calendar_day, calendar_day.c.day == day, row)
-        before = _spelled(old.working, old.name) if old is not None else None
-        _remember(work, actor, "day", day.isoformat(), before, _spelled(working_day, name), reason)
+        before = spelled(old.working, old.name) if old is not None else None
+        _remember(work, actor, "day", day.isoformat(), before, spelled(working_day, name), reason)
 
 
 def restore_day(db: Database, day: date, reason: str, actor: Actor) -> None:
@@ -90,7 +91,7 @@ def restore_day(db: Database, day: date, reason: str, actor: Actor) -> None:
         if old is None:
             raise NothingChanges
         work.connection.execute(delete(calendar_day).where(calendar_day.c.day == day))
-        _remember(work, actor, "day", day.isoformat(), _spelled(old.working, old.name), None, reason)
+        _remember(work, actor, "day", day.isoformat(), spelled(old.working, old.name), None, reason)
 
 
 def confirm_year(db: Database, year: int, confirmed: bool, reason: str, actor: Actor) -> None:
@@ -109,7 +110,7 @@ def confirm_year(db: Database, year: int, confirmed: bool, reason: str, actor: A
             raise NothingChanges
         row = {"year": year, "by": actor.login, "at": work.now}
         _replace(work, calendar_year, mine, row if confirmed else None)
-        before, after = (None, "confirmed") if confirmed else ("confirmed", None)
+        before, after = (None, CONFIRMED) if confirmed else (CONFIRMED, None)
         _remember(work, actor, "year", str(year), before, after, reason)
 
 
@@ -154,7 +155,8 @@ def _words(text: str, field: str, most: int) -> str:
     return found
 
 
-def _spelled(working_day: bool, name: str) -> str:
+def spelled(working_day: bool, name: str) -> str:
+    """How the history writes a decided day."""
     return f"{WORKING if working_day else RESTING} {name}"
 
 

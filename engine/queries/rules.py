@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, select
 from engine import access
 from engine.access import Actor
 from engine.calendar import Special, is_weekday, notice, published
+from engine.commands.rules import CONFIRMED, spelled
 from engine.model.calendar import calendar_day, calendar_year, rule_change
 from engine.model.database import Database
 from engine.model.history import entry
@@ -131,9 +132,9 @@ def _standing(connection: Connection) -> dict[tuple[str, str], str | None]:
         if row.key in limits and (limits[row.key].kind != "text" or ("setting", row.key) in found):
             found["setting", row.key] = row.value
     for row in connection.execute(select(calendar_day)):
-        found["day", row.day.isoformat()] = f"{'working' if row.working else 'resting'} {row.name}"
+        found["day", row.day.isoformat()] = spelled(row.working, row.name)
     for row in connection.execute(select(calendar_year)):
-        found["year", str(row.year)] = "confirmed"
+        found["year", str(row.year)] = CONFIRMED
     return found
 
 
