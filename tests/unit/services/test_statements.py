@@ -118,12 +118,29 @@ def test_several_are_reviewed_at_once(perform, connection, signed, now):
     changed = {**signed, "text": "3 月 25 日复卷完成。"}
 
     assert {"changed": []} == perform("statements.review", statements=[material, signed])
+    both = [{**material, "text": "原纸 1 吨"}, changed]
     assert {"changed": ["date"]} == perform("statements.review", statements=[material, changed])
     assert {("YL2026-000001", ""), ("JQ2026-000001", "changed")} == {
         (row.no, row.void_why) for row in connection.execute(select(statement))
     }
     recipients = set(connection.scalars(select(notification.c.recipient)))
     assert {"cs", "production", "sales"} == recipients
+    assert {"changed": ["material", "date"]} == perform("statements.review", statements=both)
+    assert 6 == len(list(connection.scalars(select(notification.c.id))))
+
+
+def test_two_changed_at_once_are_both_told(perform, connection, signed, now):
+    """Both statements changed: both are void, and each is told to its department."""
+    material = perform("statements.write", kind="material", **{**STATED, "department": "technical"})[
+        "statement"
+    ]
+    put_name_to(connection, material, now, seq=6)
+    material = perform("statements.sign", statement=material)["statement"]
+    changed = [{**each, "text": "另一个日期"} for each in (material, signed)]
+
+    assert {"changed": ["material", "date"]} == perform("statements.review", statements=changed)
+    recipients = list(connection.scalars(select(notification.c.recipient).order_by(notification.c.id)))
+    assert ["cs", "technical", "sales", "cs", "production", "sales"] == recipients
 
 
 def test_a_voided_signature_is_a_change(perform, connection, signed):
