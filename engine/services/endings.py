@@ -7,6 +7,7 @@ instance, so that nothing is ever half closed, and says what it did: (kind, numb
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, Table, func, select, update
@@ -16,6 +17,7 @@ from engine.model.papers import document, shipment, ticket
 from engine.model.production import production_order, statement
 from engine.model.stores import allocation, discrepancy, store_slip, transfer
 from engine.model.trade import order, order_line, stock, stock_move
+from engine.money import yuan
 from engine.services import orders
 from engine.services.call import Call, rows
 from engine.services.notices import queue
@@ -99,8 +101,9 @@ def _to_refund(call: Call, row: Row[Any]) -> Iterable[Left]:
     amount = orders.paid(call.connection, row.no)
     if amount > 0:
         facts = {"order_no": row.no, "customer": row.customer_name, "amount": amount}
-        queue(call, "refund_due", [{"role": "finance"}], {**facts, "reason": call.text("reason")})
-        yield "refund", f"{row.no} ¥{amount:,.2f}", "due"
+        told = replace(call, key=f"{call.key}-{row.no}")  # An instance may have several orders.
+        queue(told, "refund_due", [{"role": "finance"}], {**facts, "reason": call.text("reason")})
+        yield "refund", f"{row.no} {yuan(amount)}", "due"
 
 
 def _slips(call: Call) -> Iterable[Left]:

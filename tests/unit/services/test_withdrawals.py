@@ -13,7 +13,7 @@ from engine.model.after_sales import compensation
 from engine.model.papers import notification
 from engine.model.trade import order_line, payment, product, stock
 from engine.services import endings, existing
-from engine.services.call import WrongInput
+from engine.services.call import Call, WrongInput
 from engine.web import left
 
 TISSUES, MOP = "ZP-1001", "RY-4005"
@@ -162,6 +162,26 @@ def test_a_number_that_a_form_names_must_be_one(connection, kind, value, is_miss
 
     assert is_missing == (told is not None)
     assert told is None or (str(value) in told.zh and str(value) in told.en)
+
+
+def test_two_orders_of_one_instance_are_both_given_back(perform, connection, order_no, now):
+    """Each paid order of a cancelled instance is cancelled, and finance hears of each."""
+    quote = perform("orders.quote", level="A", lines=[{"sku": MOP, "qty": 1}])
+    second = perform("orders.create", type="定制", customer_name="宏达", level="A", **quote)["order_no"]
+    asked = perform(
+        "payments.request",
+        purpose="full",
+        order_no=second,
+        customer={"name": "宏达"},
+        amount_due=quote["total"],
+    )
+    perform("payments.record", **asked, order_no=second, amount_received=quote["total"])
+
+    told = endings.settle(Call(connection, {"reason": "停业"}, {}, "ended-7", now, 7))
+
+    assert {("order", order_no, "cancelled"), ("order", second, "cancelled")} <= set(told)
+    notices = connection.execute(select(notification).where(notification.c.event == "refund_due")).all()
+    assert [True, True] == [any(no in row.text_zh for row in notices) for no in (order_no, second)]
 
 
 def test_everything_left_behind_has_its_sentence():
