@@ -159,14 +159,14 @@ def _slip(
     return story
 
 
-def _made_to_order(*places: str, name: str, phone: str, **given: Any) -> Callable[[Staff], Story]:
+def _made_to_order(*places: str, by: tuple[str, str], given: Given | None = None) -> Callable[[Staff], Story]:
     """Goods made to order, followed until one of these places."""
 
     def story(staff: Staff) -> Story:
         number = staff.start(
-            "production_order", "lin", source="phone", customer_name=name, caller_phone=phone
+            "production_order", "lin", source="phone", customer_name=by[0], caller_phone=by[1]
         )
-        yield from _until(staff, number, *places, **given)
+        yield from _until(staff, number, *places, **(given or {}))
 
     return story
 
@@ -193,9 +193,9 @@ def _first_order(staff: Staff) -> str:
         return str(connection.execute(asked).scalar_one() or "")
 
 
-_CLASS_A = {"name": "悦家生活用品连锁", "phone": "13800010002"}
-_CLASS_B = {"name": "启明幼儿园", "phone": "13800010004"}
-_CLASS_C = {"name": "绿源净水工程队", "phone": "13800010007"}
+_CLASS_A = "悦家生活用品连锁", "13800010002"
+_CLASS_B = "启明幼儿园", "13800010004"
+_CLASS_C = "绿源净水工程队", "13800010007"
 _RETURNED_LATER: Given = {"await_return": {"response": "cannot_now"}}
 _BROKEN_DOWN: Given = {
     "produce": {"qty_done": 300, "finished": False, "anomaly_found": True},
@@ -215,13 +215,13 @@ _DOUBTED: Given = {
 STORIES: tuple[tuple[int, int, Callable[[Staff], Story]], ...] = (
     (9, 9, _call(ask_invoice={"invoice": True})),
     (8, 10, _batches),
-    (8, 14, _made_to_order("recheck_ship_request", "authorise_emergency", **_CLASS_A, **_URGENT)),
-    (7, 9, _made_to_order("clear_finance", **_CLASS_C)),
-    (3, 14, _made_to_order("await_return", **_CLASS_B)),
-    (1, 14, _made_to_order("resolve_price_doubt", **_CLASS_B, **_DOUBTED)),
+    (8, 14, _made_to_order("recheck_ship_request", "authorise_emergency", by=_CLASS_A, given=_URGENT)),
+    (7, 9, _made_to_order("clear_finance", by=_CLASS_C)),
+    (3, 14, _made_to_order("await_return", by=_CLASS_B)),
+    (1, 14, _made_to_order("resolve_price_doubt", by=_CLASS_B, given=_DOUBTED)),
     (5, 9, _ticket("咨询", "抽纸一箱有几包？")),
     (4, 11, _written_order),
-    (2, 8, _made_to_order("make_emergency_plan", **_CLASS_A, **_RETURNED_LATER, **_BROKEN_DOWN)),
+    (2, 8, _made_to_order("make_emergency_plan", by=_CLASS_A, given=_RETURNED_LATER | _BROKEN_DOWN)),
     # Three on one day, so that they are of one month whenever this is played: the third is the third strike.
     (2, 9, _slip("manual_close", late=True)),
     (2, 10, _slip("clear_same_day", late=True, sku="RY-4004")),
