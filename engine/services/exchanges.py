@@ -23,9 +23,9 @@ def models(call: Call) -> Values:
     affected = [line.text("sku") for line in rows(call.get("lines"), "lines")]
     offered = {row["sku"]: row for row in list_products(call)["products"]}
     known = {sku: offered.get(sku) or _offer(call, sku) for sku in affected}
-    first = [{**row, "en": f"Same article: {row['label']}"} for row in known.values() if row is not None]
-    rest = [row for sku, row in offered.items() if sku not in known]
-    return {"models": [_option(row) for row in [*first, *rest]]}
+    first = [_option(row, "同款：", "Same article: ") for row in known.values() if row is not None]
+    rest = [_option(row) for sku, row in offered.items() if sku not in known]
+    return {"models": [*first, *rest]}
 
 
 def price(call: Call) -> Values:
@@ -55,15 +55,15 @@ def _offer(call: Call, sku: str) -> Values | None:
         return None
     prices = class_prices(call.connection, call.text("level"), [sku], call.today)
     names = {name: getattr(row, name) for name in ("sku", "name", "spec", "unit")}
-    label = f"{row.name} {row.spec}（{row.unit}）"
-    return {"value": sku, "label": label, **names, "unit_price": prices.get(sku, row.price)}
+    article = f"{row.name} {row.spec}"
+    labels = {"label": f"{article}（{row.unit}）", "en": f"{article} ({row.unit})"}
+    return {"value": sku, **labels, **names, "unit_price": prices.get(sku, row.price)}
 
 
-def _option(row: Values) -> Values:
+def _option(row: Values, same: str = "", same_en: str = "") -> Values:
     price_text = yuan(row["unit_price"])
-    english = {"en": f"{row['en']} {price_text}"} if "en" in row else {}
-    same = "同款：" if english else ""
-    return {**row, "label": f"{same}{row['label']} {price_text}", **english}
+    label, english = f"{same}{row['label']} {price_text}", f"{same_en}{row['en']} {price_text}"
+    return {**row, "label": label, "en": english}
 
 
 def _sent(call: Call, sku: str) -> Values:

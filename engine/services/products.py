@@ -26,6 +26,7 @@ def list_products(call: Call) -> Values:
             {
                 "value": row.sku,
                 "label": f"{row.name} {row.spec}（{row.unit}）",
+                "en": f"{row.name} {row.spec} ({row.unit})",
                 **{name: getattr(row, name) for name in ("sku", "name", "spec", "unit")},
                 "unit_price": prices.get(row.sku, row.price),
             }

@@ -30,12 +30,29 @@ def choices(call: Call) -> Values:
         select(product).where(product.c.listed).order_by(product.c.sku).limit(_LISTED)
     )
     return {
-        "stores": [{"value": row.code, "label": f"{row.name}（{row.ownership}）"} for row in places],
+        "stores": [
+            {
+                "value": row.code,
+                "label": f"{row.name}（{row.ownership}）",
+                "en": f"{row.name} ({_owned(row)})",
+            }
+            for row in places
+        ],
         "products": [
-            {"value": row.sku, "label": f"{row.name} {row.spec}（{row.unit}）", "name": row.name}
+            {
+                "value": row.sku,
+                "label": f"{row.name} {row.spec}（{row.unit}）",
+                "en": f"{row.name} {row.spec} ({row.unit})",
+                "name": row.name,
+            }
             for row in goods
         ],
     }
+
+
+def _owned(row: Row[Any]) -> str:
+    owned: str = row.ownership
+    return {"直营": "own store", "加盟": "franchise"}.get(owned, owned)
 
 
 def publish(call: Call) -> Values:

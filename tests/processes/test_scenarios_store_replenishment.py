@@ -41,7 +41,7 @@ def shanghai(day: int, hour: int = 9, minute: int = 0, second: int = 0) -> datet
 
 def begun(company: Company) -> int:
     """A store begins and says why."""
-    return company.person("tian").start("store_replenishment", note="周末促销")
+    return company.person("tian").start("store_replenishment", why_needed="周末促销")
 
 
 def confirmed(company: Company, lines: dict[str, int], store: str = "MD1") -> int:
