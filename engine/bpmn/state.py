@@ -8,7 +8,7 @@ what waits at the same time, never with what has happened.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -16,6 +16,7 @@ import zstandard
 from SpiffWorkflow.task import Task
 
 from engine.bpmn.instance import Instance, Settings
+from engine.bpmn.kept import KEPT, Known
 from engine.bpmn.merge import changed
 from engine.bpmn.moved import Exceeded
 from engine.bpmn.scope import Branch, Fork, Scope
@@ -28,7 +29,7 @@ FORMAT = 1
 #: The largest state, before compression, in bytes.
 LARGEST = 1_000_000
 
-_TAG = b'"$":'
+_TAG, _TAG_NAME = b'"$":', "$"
 
 
 class _Zstd(threading.local):
@@ -40,14 +41,13 @@ class _Zstd(threading.local):
 
 
 _zstd = _Zstd()
-_OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
+_OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_NON_STR_KEYS
 
 
 def dump(instance: Instance) -> bytes:
     """The state as bytes. Raises Exceeded when it is larger than 1 MB."""
-    scopes = [_dump_scope(s) for s in sorted(instance.scopes.values(), key=lambda s: s.number)]
     try:
-        plain = _encode([FORMAT, instance.numbers, instance.status, scopes])
+        plain = _encode(instance)
     except (TypeError, FeelError) as error:
         zh = "流程变量中有无法保存的值。"
         raise Exceeded(
@@ -63,30 +63,48 @@ def dump(instance: Instance) -> bytes:
     return _zstd.compress(plain)
 
 
-def _encode(data: list[Any]) -> bytes:
+def _encode(instance: Instance) -> bytes:
     """Tagged JSON, as fast as can be.
 
-    What JSON lacks is tagged on the way. A context of a person's own that has an entry called like the tag would be
-    taken for a tagged value later: when there are more tags than were written, everything is written with care.
+    What JSON lacks is tagged on the way, and what was read and is unchanged goes out as the text it was. A context of
+    a person's own that has an entry called like the tag would be taken for a tagged value later: when there are more
+    tags than were written, everything is written with care.
     """
     written = 0
 
     def tag(value: Any) -> Any:
         nonlocal written
+        if isinstance(value, Known):
+            written += value.tags
+            return orjson.Fragment(value.text)
         tagged = to_json(value)
         written += orjson.dumps(tagged).count(_TAG)
         return tagged
 
-    plain = orjson.dumps(data, default=tag, option=_OPTIONS)
-    return plain if plain.count(_TAG) == written else orjson.dumps(to_json(data))
+    plain = orjson.dumps(_dump(instance, _as_text), default=tag, option=_OPTIONS)
+    return plain if plain.count(_TAG) == written else orjson.dumps(to_json(_dump(instance, _as_it_is)))
+
+
+Written = Callable[[Any], Any]
+
+
+def _as_text(value: Any) -> Any:
+    return KEPT.find(value) or value
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _dump(instance: Instance, written: Written) -> list[Any]:
+    scopes = sorted(instance.scopes.values(), key=lambda s: s.number)
+    return [FORMAT, instance.numbers, instance.status, [_dump_scope(scope, written) for scope in scopes]]
 
 
 def load(state: bytes, settings: Settings) -> Instance:
     """The instance that was dumped. Raises Broken for another format."""
     plain = _zstd.decompress(state)
     data = orjson.loads(plain)
-    if _TAG in plain:
-        data = from_json(data)
     if data[0] != FORMAT:
         raise Broken(
             Message(
@@ -96,38 +114,41 @@ def load(state: bytes, settings: Settings) -> Instance:
     instance = Instance(settings, numbers=data[1])
     instance.status = data[2]
     for row in data[3]:
-        _load_scope(instance, row)
+        _load_scope(instance, _untagged(row) if _TAG in plain else row)
     return instance
 
 
-def _dump_scope(scope: Scope) -> list[Any]:
-    spec = scope.spec
+def _dump_scope(scope: Scope, written: Written) -> list[Any]:
+    spec, base = scope.spec, scope.base
+    around = scope.owner.data if scope.owner is not None else {}
     return [
         scope.number,
         spec.executable.definition_id,
         spec.name,
         scope.owner.id if scope.owner is not None else 0,
-        _difference(scope.owner.data if scope.owner is not None else {}, scope.base),
+        _difference(around, base, written),
         sorted(scope.local_names),
         scope.round,
         scope.path,
-        [[number, f.parent, _difference(scope.base, f.base)] for number, f in scope.forks.items()],
-        [[b.fork, b.origin, _difference(scope.base, b.data)] for b in scope.ended],
-        [_dump_task(scope, t) for t in scope.everything()],
+        [[number, f.parent, _difference(base, f.base, written)] for number, f in scope.forks.items()],
+        [[b.fork, b.origin, _difference(base, b.data, written)] for b in scope.ended],
+        [_dump_task(scope, t, written) for t in scope.everything()],
     ]
 
 
-def _dump_task(scope: Scope, task: Task) -> list[Any]:
-    data = 0 if "listens" in task.internal_data else _difference(scope.base, task.data)
+def _dump_task(scope: Scope, task: Task, written: Written) -> list[Any]:
+    data = 0 if "listens" in task.internal_data else _difference(scope.base, task.data, written)
     return [task.id, task.task_spec.name, task._state, data, task.internal_data]
 
 
-def _difference(base: Mapping[str, Any], data: Mapping[str, Any]) -> list[Any]:
+def _difference(base: Mapping[str, Any], data: Mapping[str, Any], written: Written) -> list[Any]:
     """Changed and removed variables; the whole, marked by 1, when little of the base is in it."""
     removed = [k for k in base if k not in data]
-    if len(removed) > 3:
-        return [data, 1]
-    return [changed(base, data), removed] if removed else [changed(base, data)]
+    whole = len(removed) > 3
+    values = {name: written(value) for name, value in (data if whole else changed(base, data)).items()}
+    if whole:
+        return [values, 1]
+    return [values, removed] if removed else [values]
 
 
 def _apply(base: Mapping[str, Any], difference: list[Any]) -> dict[str, Any]:
@@ -137,6 +158,29 @@ def _apply(base: Mapping[str, Any], difference: list[Any]) -> dict[str, Any]:
         return dict(difference[0])
     kept = {k: v for k, v in base.items() if k not in difference[1]}
     return {**kept, **difference[0]}
+
+
+def _untagged(row: list[Any]) -> list[Any]:
+    """A scope's row with its values as FEEL has them, large ones as they were read before."""
+    *plain, base, local, round_, path, forks, ended, tasks = row
+    return [
+        *plain,
+        _variables(base),
+        local,
+        from_json(round_),
+        path,
+        [[number, parent, _variables(difference)] for number, parent, difference in forks],
+        [[fork, origin, _variables(difference)] for fork, origin, difference in ended],
+        [[*which, _variables(data), from_json(notes)] for *which, data, notes in tasks],
+    ]
+
+
+def _variables(difference: Any) -> Any:
+    if difference == 0:
+        return 0
+    values, *rest = difference
+    own = from_json(values) if _TAG_NAME in values else {k: KEPT.read(v) for k, v in values.items()}
+    return [own, *rest]
 
 
 def _load_scope(instance: Instance, row: list[Any]) -> None:

@@ -9,8 +9,10 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.task import WSGITask
 
 
-class OnePiece(WSGITask):
+class OnePiece(WSGITask):  # type: ignore[misc]
     """Sends head and body of an answer together where its length is known: one call, one packet, one to read."""
+
+    wrote_header: bool
 
     def write(self, data: bytes) -> None:
         """As its parent, which sends the head by itself."""
@@ -25,7 +27,7 @@ class OnePiece(WSGITask):
         super().write(data)
 
 
-class Channel(HTTPChannel):
+class Channel(HTTPChannel):  # type: ignore[misc]
     """A connection whose answers go out in one piece."""
 
     task_class = OnePiece

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from engine.audit.chain import digest
+import orjson
+
+from engine.audit.chain import canonical, digest
+from engine.bpmn.kept import KEPT
 from engine.bpmn.moved import OpenTask
 from engine.bpmn.resume import Running
 from engine.commands.library import Library
@@ -49,4 +52,17 @@ def shown(work: Work, library: Library, row: TaskRow) -> Seen:
 def hash_of(instance_id: int, n: int, form_id: int | None, definition_id: int, data: dict[str, Any]) -> str:
     """SHA-256 over task, form version and every variable it sees: another one means that something has changed."""
     told = {"task": f"{instance_id}-{n}", "form": form_id or 0, "definition": definition_id}
-    return digest({**told, "values": to_json(data)})
+    try:
+        return digest({**told, "values": {name: _written(value) for name, value in data.items()}})
+    except TypeError:  # a value beside them that only the slow way can write
+        return digest({**told, "values": {name: to_json(value) for name, value in data.items()}})
+
+
+def _written(value: Any) -> Any:
+    """A value as JSON; of a large one that was read before, its canonical text, which is the same."""
+    known = KEPT.find(value)
+    if known is None:
+        return to_json(value)
+    if not known.canonical:
+        known.canonical = canonical(orjson.loads(known.text)).encode()
+    return orjson.Fragment(known.canonical)
