@@ -6,6 +6,7 @@ import os
 import sqlite3
 import statistics
 import time
+from contextlib import closing
 from pathlib import Path
 
 from benchmarks import workload
@@ -22,58 +23,59 @@ WINDOW = 9
 def measure(place: Installation) -> list[Figure]:
     """CPU and wall milliseconds of a completion at each mark; engine, history chain and commit together."""
     _complete(place, 100)  # fills the caches, so that step 10 is not dearer than it is
-    bare = [_bare_commit(place.home)]
-    cpu, wall = _complete(place, MARKS[-1])
-    bare.append(_bare_commit(place.home))
+    cpu, wall, bare = _complete(place, MARKS[-1])
     figures = [
         Figure(f"completion at step {mark:,}: CPU / wall", f"{_at(cpu, mark):.2f} / {_at(wall, mark):.2f} ms")
         for mark in MARKS
     ]
     ratio = _at(cpu, MARKS[-1]) / _at(cpu, MARKS[0])
-    least = statistics.fmean(bare)
+    least, usual = statistics.median(bare), statistics.median(wall)
     return [
         *figures,
         Figure("CPU at step 1,000 against step 10", f"{ratio:.2f}", "≤ 1.3"),
-        Figure("bare commit of a 5 KB row and two small rows: wall", f"{least:.2f} ms"),
-        Figure("completion against bare commit, wall", f"{statistics.median(wall) / least:.1f}", "≤ 3"),
+        Figure("bare commit of a 5 KB row and two small rows, in turn with them: wall", f"{least:.2f} ms"),
+        Figure("completion against bare commit, wall", f"{usual / least:.1f}", "≤ 3"),
     ]
 
 
-def _complete(place: Installation, steps: int) -> tuple[list[float], list[float]]:
-    """Milliseconds of CPU and of wall time of each completion of a new instance."""
+def _complete(place: Installation, steps: int) -> tuple[list[float], list[float], list[float]]:
+    """Milliseconds of CPU and of wall time of each completion of a new instance, and of a bare commit after each."""
     begun = start(place.database, "rework", {}, place.clerk)
     task = begun.tasks[0]
     cpu: list[float] = []
     wall: list[float] = []
-    for _ in range(steps):
-        cpu_before, before = time.process_time(), time.perf_counter()
-        done = complete(place.database, task, workload.ANSWERS, place.clerk)
-        wall.append((time.perf_counter() - before) * 1000)
-        cpu.append((time.process_time() - cpu_before) * 1000)
-        task = done.tasks[0]
-    return cpu, wall
+    bare: list[float] = []
+    with closing(_bare_database(place.home)) as beside:
+        for _ in range(steps):
+            cpu_before, before = time.process_time(), time.perf_counter()
+            done = complete(place.database, task, workload.ANSWERS, place.clerk)
+            wall.append((time.perf_counter() - before) * 1000)
+            cpu.append((time.process_time() - cpu_before) * 1000)
+            bare.append(_bare_commit(beside))
+            task = done.tasks[0]
+    return cpu, wall, bare
 
 
 def _at(values: list[float], mark: int) -> float:
     return statistics.median(values[max(0, mark - WINDOW) : mark])
 
 
-def _bare_commit(folder: Path) -> float:
-    """Median wall milliseconds of the least that a durable step can cost here."""
+def _bare_database(folder: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(folder / "bare.db", isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("CREATE TABLE IF NOT EXISTS state (id INTEGER PRIMARY KEY, body BLOB)")
     connection.execute("CREATE TABLE IF NOT EXISTS entry (id INTEGER PRIMARY KEY, body BLOB)")
     connection.execute("INSERT OR IGNORE INTO state VALUES (1, x'')")
-    times = []
-    for _ in range(200):
-        body = os.urandom(5000)
-        before = time.perf_counter()
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("UPDATE state SET body = ? WHERE id = 1", (body,))
-        connection.executemany("INSERT INTO entry (body) VALUES (?)", [(body[:200],), (body[:300],)])
-        connection.execute("COMMIT")
-        times.append((time.perf_counter() - before) * 1000)
-    connection.close()
-    return statistics.median(times)
+    return connection
+
+
+def _bare_commit(connection: sqlite3.Connection) -> float:
+    """Wall milliseconds of the least that a durable step can cost here."""
+    body = os.urandom(5000)
+    before = time.perf_counter()
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("UPDATE state SET body = ? WHERE id = 1", (body,))
+    connection.executemany("INSERT INTO entry (body) VALUES (?)", [(body[:200],), (body[:300],)])
+    connection.execute("COMMIT")
+    return (time.perf_counter() - before) * 1000
