@@ -7,12 +7,13 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, event, insert
+from sqlalchemy import create_engine, event, insert, select
 
 from engine.model.database import Database
 from engine.model.definitions import resource
 from engine.model.people import role
 from engine.model.schema import metadata
+from engine.model.trade import customer
 from engine.services import demo
 from engine.services.call import Call
 from engine.services.registry import handlers
@@ -88,3 +89,14 @@ def database(tmp_path):
         fill(connection)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def ordered(perform, connection):
+    """The number of a confirmed order for 500 boxes of rolls made to order, 5,000 yuan."""
+    lines = perform("prices.compare", level="B", lines=[{"sku": "ZD-6002", "qty": 500}])
+    buyer = connection.scalars(select(customer.c.id).where(customer.c.name == "启明幼儿园")).one()
+    header = {"type": "定制", "customer_name": "启明幼儿园", "level": "B", "lines": lines["lines"]}
+    number = perform("orders.create", **header, customer_id=buyer, total=lines["total"])["order_no"]
+    perform("orders.set_status", order_no=number, status="已确认")
+    return number
