@@ -371,17 +371,19 @@ def test_class_a_returns_it_later(walk: Walk) -> None:
 
 @path
 def test_trouble_in_production_and_a_second_inspection(walk: Walk) -> None:
-    """An anomaly is planned for by four until the customer accepts; daily reports; a failed inspection is reworked."""
+    """An anomaly is planned for by four until the customer accepts; a daily report nobody fills in is let go; rework."""
     making(walk).do("produce", qty_done=100, finished=False)
     walk.do("supervise_production", problem="印刷偏色").until(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
     walk.do("enter_daily_report")
     walk.do("produce", qty_done=300, finished=False, anomaly_found=True).do("report_anomaly")
-    planned(planned(walk, agrees=False), agrees=True)
+    planned(planned(walk, agrees=False), agrees=True).wait(days=1)
+    unreported = "enter_daily_report" in walk.open
     walk.go("produce", "supervise_production")
     inspected(walk, label_ok=False, defects=3, findings="3 件标签错")
     rework = walk.open
     inspected(walk.go("produce", "supervise_production"))
 
+    assert unreported
     assert (["produce", "supervise_production"], ["pack_and_mark"]) == (rework, walk.open)
     assert "2026-03-22" == walk.variables["confirmed_due"]
     assert {"production_problem", "daily_report", "production_anomaly", "anomaly_plan"} <= set(told(walk))
