@@ -36,9 +36,7 @@ def adds(
     company: Company, name: str, content: bytes = b"%PDF-1.7 x", login: str = "lin"
 ) -> attaching.Attachment:
     """Somebody adds a file to the order."""
-    return attach(
-        company.db, "1-3", "papers", name, io.BytesIO(content), company.person(login)
-    )
+    return attach(company.db, "1-3", "papers", name, io.BytesIO(content), company.person(login))
 
 
 def test_a_file_comes_back_by_its_own_name(company: Company) -> None:
