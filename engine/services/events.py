@@ -120,7 +120,7 @@ NOTICES: Mapping[str, Notice] = {
     ),
     "transfer_arranged": _notice(
         ("店铺间调拨 {number}", "Transfer between stores {number}"),
-        ("请按差异单 {number} 调货给 {store}：{moves}。", "For discrepancy slip {number}, please send to {store}: {moves}."),
+        ("请按差异单 {number} 调货给 {store}：{moves}。", "For discrepancy slip {number}, please send to {store}: {moves_en}."),
     ),
     "slip_overdue": _notice(
         ("通报：补货单 {slip_no} 逾期", "Notice: slip {slip_no} is late"),

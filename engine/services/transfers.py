@@ -76,8 +76,9 @@ def arrange(call: Call) -> Values:
     asked = [row for row in rows(call.get("transfers"), "transfers") if row.count("qty") > 0]
     made = [_arranged(call, no, to_store, row, missing) for row in asked]
     if made:
-        text = ";".join(f"{each['from_name']} → {each['name']} {each['qty']} {each['unit']}" for each in made)
-        facts = {"number": no, "store": _name(call.connection, to_store), "moves": text}
+        moves = [f"{each['from_name']} → {each['name']} {each['qty']} {each['unit']}" for each in made]
+        told = {"moves": "；".join(moves), "moves_en": "; ".join(moves)}
+        facts = {"number": no, "store": _name(call.connection, to_store), **told}
         queue(call, "transfer_arranged", [{"role": "store"}], facts)
     return {"transfers": made}
 
