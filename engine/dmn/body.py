@@ -268,5 +268,7 @@ _SAME_NAMES = Message(
     zh="有多个结果列时，每列要有不同的名称。", en="With several outputs each needs a name of its own."
 )
 _NAME_OUTPUTS = Message(zh="请给每个结果列一个名称。", en="Name each output column.")
-_BOXED_CELL = Message(zh="单元格中有方框表达式，不支持。", en="A boxed expression in a cell is not supported.")
+_BOXED_CELL = Message(
+    zh="单元格中有方框表达式，不支持。", en="A boxed expression in a cell is not supported."
+)
 _NOT_FEEL = Message(zh="表达式语言不是 FEEL。", en="The expression language is not FEEL.")

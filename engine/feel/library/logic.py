@@ -10,7 +10,9 @@ from engine.feel.operators import equal
 
 
 @function(
-    "not(negand: boolean)", "true for false and false for true; else null", "取反：真变假，假变真，其余为 null"
+    "not(negand: boolean)",
+    "true for false and false for true; else null",
+    "取反：真变假，假变真，其余为 null",
 )
 def negation(run: Run, negand: bool) -> bool:
     """The opposite."""
