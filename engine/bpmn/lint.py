@@ -36,7 +36,19 @@ NOT_BPMN = refuses(
     "Upload the .bpmn file that the modeller saves.",
 )
 
-_RULES = (vocabulary, identity, structure, joins, endless, events, tasks, expressions, references, routing, picture)
+_RULES = (
+    vocabulary,
+    identity,
+    structure,
+    joins,
+    endless,
+    events,
+    tasks,
+    expressions,
+    references,
+    routing,
+    picture,
+)
 
 
 def lint(xml: bytes | str, filename: str = "", *, library: Library | None = None) -> list[Finding]:

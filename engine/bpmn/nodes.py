@@ -214,7 +214,9 @@ class Inclusive(Node):
     def _choice(self, task: Task) -> list[str]:
         instance = instance_of(task)
         flows = [
-            f for f, condition in self.choices if condition is None or condition.value(task.data, instance) is True
+            f
+            for f, condition in self.choices
+            if condition is None or condition.value(task.data, instance) is True
         ]
         if flows:
             return flows

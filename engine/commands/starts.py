@@ -13,8 +13,8 @@ from engine.access import EVERYBODY
 from engine.bpmn import timer
 from engine.bpmn.expression import term
 from engine.bpmn.model import Element, Process
-from engine.commands import waiting
 from engine.calendar import Calendar
+from engine.commands import waiting
 from engine.model.calendar import calendar
 from engine.model.definitions import definition, start_event
 from engine.model.instances import SYSTEM, job

@@ -146,10 +146,9 @@ def test_every_route_checks_access(shared, task):
             continue
         assert (303, True) == (alone.status_code, "/login" in alone.location), endpoint
         if kind == "owner":
-            assert (
-                404 == other.open(address, method=method, data=data, buffered=True).status_code
-                or endpoint in ("instances.retry", "instances.cancel")
-            ), (
+            assert 404 == other.open(
+                address, method=method, data=data, buffered=True
+            ).status_code or endpoint in ("instances.retry", "instances.cancel"), (
                 endpoint,
                 other.open(address, method=method, data=data, buffered=True).status_code,
             )
