@@ -6,12 +6,11 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
-from waitress.server import create_server
 
+from tests.serving import served
 from tests.web.support import Site, make_company, make_site
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -82,15 +81,11 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, s
 def desk(company: tuple[Path, dict[str, str]], chromium: Browser, tmp_path: Path) -> Iterator[Desk]:
     """A fresh company behind a server of its own; at the end the browser must have had nothing to complain about."""
     site = make_site(*company, tmp_path)
-    server = create_server(site.app, host="127.0.0.1", port=0, threads=4)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    made = Desk(site, f"http://127.0.0.1:{server.effective_port}", chromium)
-    yield made
-    for context in made.contexts:
-        context.close()
-    server.close()
-    thread.join(timeout=5)
+    with served(site.app) as address:
+        made = Desk(site, address, chromium)
+        yield made
+        for context in made.contexts:
+            context.close()
     site.database.close()
     assert [] == made.complaints
 

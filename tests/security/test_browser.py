@@ -8,12 +8,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
 from xml.sax.saxutils import quoteattr
 
 import pytest
 from playwright.sync_api import Browser, Page
-from waitress.server import create_server
 
 from engine.access import SYSTEM
 from engine.bpmn.read import read
@@ -21,6 +19,7 @@ from engine.commands.users import create_user
 from engine.queries.definitions import list_all
 from tests.company import ROOT, Company
 from tests.security.people import Crew
+from tests.serving import served
 
 pytestmark = pytest.mark.browser
 
@@ -105,12 +104,8 @@ class Watched:
 def watched(template: Path, tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Watched]:
     """The company behind a server, and Chromium in front of it."""
     crew = Crew(Company(template, tmp_path_factory.mktemp("browser")))
-    server = create_server(crew.app, host="127.0.0.1", port=0, threads=8)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Watched(crew, f"http://127.0.0.1:{server.effective_port}", chromium)
-    server.close()
-    thread.join(timeout=5)
+    with served(crew.app, threads=8) as address:
+        yield Watched(crew, address, chromium)
     crew.company.close()
 
 

@@ -7,12 +7,10 @@ import os
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from waitress.server import create_server
 
 from benchmarks import workload
 from engine.access import SYSTEM
@@ -24,6 +22,7 @@ from engine.config import Settings
 from engine.migrations import upgrade
 from engine.model.database import connect
 from engine.roles import define_missing
+from tests import serving
 
 
 @pytest.fixture
@@ -34,15 +33,9 @@ def served(tmp_path: Path) -> Iterator[dict[str, str]]:
     define_missing(database)
     create_user(database, "lin", "林晓雨", SYSTEM, roles=("cs",))
     deploy(database, [("t.bpmn", workload.ten_tasks()), ("m.form", workload.FORM.encode())], SYSTEM)
-    server = create_server(
-        create_app(database.settings, database=database), host="127.0.0.1", port=0, threads=2
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
     token = create_token(database, "lin", "test", SYSTEM)
-    yield {"RESTOCK_ADDRESS": f"127.0.0.1:{server.effective_port}", "RESTOCK_TOKEN": token}
-    server.close()
-    thread.join(timeout=10)
+    with serving.served(create_app(database.settings, database=database), threads=2) as address:
+        yield {"RESTOCK_ADDRESS": address.removeprefix("http://"), "RESTOCK_TOKEN": token}
     database.close()
 
 
