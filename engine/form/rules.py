@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 import re2
@@ -32,6 +32,8 @@ _EMAIL = re2.compile(
 )
 _NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _PHONE = re2.compile(PHONE)
+#: Digits enough to divide the largest number that is judged by the smallest step.
+_WIDE = Context(prec=900)
 
 
 def faults(component: Component, value: Any, scope: Scope) -> list[Fault]:
@@ -51,10 +53,10 @@ def _number_faults(component: Component, value: Any) -> Iterator[Fault]:
         yield Fault("decimalDigits", messages.decimals(digits))
     step = _decimal(component.spec.get("increment"))
     if step:
-        offset = number % step
+        offset = _WIDE.remainder(number, step)
         if offset:
-            below = number - offset
-            yield Fault("increment", messages.multiple(step, below, below + step))
+            below = _WIDE.subtract(number, offset)
+            yield Fault("increment", messages.multiple(step, below, _WIDE.add(below, step)))
 
 
 def _exponent(number: Decimal) -> int:

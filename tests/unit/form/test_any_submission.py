@@ -242,3 +242,11 @@ def test_patterns_take_linear_time():
 def test_patterns_mean_what_they_mean_in_browsers(pattern, text, fits):
     """JavaScript's escapes mean the same here."""
     assert fits is compiled(pattern).fits(text)
+
+
+@pytest.mark.parametrize("huge", [5 * 10**27, -(10**34), 10**390])
+def test_a_huge_number_is_judged_by_its_step(huge: int) -> None:
+    """However many digits the quotient has."""
+    checked = RICH.check({"name": "aaa", "amount": huge}, CONTEXT)
+
+    assert (() if huge > 0 else ("min",)) == checked.rules.get("amount", ())
