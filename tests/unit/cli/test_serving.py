@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from unittest.mock import Mock
 from urllib.request import urlopen
 
 import pytest
@@ -122,7 +123,7 @@ def test_an_interrupted_demo_company_is_completed(home: Path, monkeypatch: pytes
 def furnish_killed(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed before anything is deployed."""
     with monkeypatch.context() as patch:
-        patch.setattr(store, "deploy_files", lambda *_: signal.raise_signal(signal.SIGINT))
+        patch.setattr(store, "deploy_files", Mock(side_effect=KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             furnish(database)
 
