@@ -6,6 +6,7 @@ import re
 
 import pyotp
 import pytest
+from playwright.sync_api import Page
 
 from engine.access import SYSTEM
 from engine.commands import tokens, users
@@ -20,6 +21,12 @@ LOOKS = [
     ("light", 390, "en"),
     ("dark", 390, "zh_CN"),
 ]
+
+
+def follow(page: Page, selector: str) -> None:
+    """Press what leads to another page, and wait for that page: one that is being left has nothing to read."""
+    with page.expect_navigation():
+        page.click(selector)
 
 
 def places(site: Site) -> dict[str, str]:
@@ -146,7 +153,7 @@ def test_search_is_one_key_away(desk):
 
     assert "SO/1" == page.input_value("#search")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/orders?q=SO*", wait_until="networkidle")
+    page.wait_for_url("**/orders?q=SO*")
 
 
 def test_menu_works_without_scripts(desk):
@@ -155,7 +162,7 @@ def test_menu_works_without_scripts(desk):
     page.goto("/inbox")
 
     page.click(".places summary")
-    page.click(".places a[href='/customers']")
+    follow(page, ".places a[href='/customers']")
 
     assert "/customers" in page.url
 
@@ -169,13 +176,13 @@ def test_signing_and_deploying_are_accessible(desk, violations, theme, width, lo
 
     finance.goto(f"/tasks/{signing}")
     found = violations(finance)
-    finance.click("button[value=refuse]")
+    follow(finance, "button[value=refuse]")
     found += violations(finance)
     owner.goto("/definitions")
     owner.set_input_files(
         "#files", {"name": "broken.bpmn", "mimeType": "text/xml", "buffer": b"<definitions/>"}
     )
-    owner.click("form[enctype] button")
+    follow(owner, "form[enctype] button")
     owner.wait_for_selector("#findings-title")
     found += violations(owner)
     finance.context.clear_cookies(name="restock")
@@ -201,18 +208,25 @@ def test_account_and_audit_are_accessible(desk, violations, theme, width, locale
 
     person.goto("/account")
     look("account", person)
+    person.fill("#token-name", "周报 weekly report")
+    person.fill("#token-password", "guess-guess")
+    follow(person, "form[action$='/account/tokens'] button")
+    look("no token", person)
+    person.fill("#token-password", PASSWORD)
+    follow(person, "form[action$='/account/tokens'] button")
+    look("token", person)
     person.fill("#code-password", "guess-guess")
-    person.click("form[action$='/code/offer'] button")
+    follow(person, "form[action$='/code/offer'] button")
     look("refused", person)
     person.fill("#code-password", PASSWORD)
-    person.click("form[action$='/code/offer'] button")
+    follow(person, "form[action$='/code/offer'] button")
     look("code", person)
     person.fill("#code", "000000")
-    person.click("form[action$='/code/confirm'] button")
+    follow(person, "form[action$='/code/confirm'] button")
     look("wrong code", person)
     secret = person.inner_text(".secret").replace(" ", "")
     person.fill("#code", pyotp.TOTP(secret).now())
-    person.click("form[action$='/code/confirm'] button")
+    follow(person, "form[action$='/code/confirm'] button")
     person.wait_for_selector("#code-now")
     look("codes on", person)
 
@@ -223,14 +237,14 @@ def test_account_and_audit_are_accessible(desk, violations, theme, width, locale
     kept = tmp_path / "kept.txt"
     taken.value.save_as(kept)
     auditor.set_input_files("#checkpoint", kept)
-    auditor.click("form[action$='/compare'] button")
+    follow(auditor, "form[action$='/compare'] button")
     auditor.wait_for_selector(".note.done")
     look("agrees", auditor)
     changed = re.sub(r"(?m)^(0 [0-9]+) [0-9a-f]{8}$", r"\1 00000000", kept.read_text())
     auditor.set_input_files(
         "#checkpoint", {"name": "kept.txt", "mimeType": "text/plain", "buffer": changed.encode()}
     )
-    auditor.click("form[action$='/compare'] button")
+    follow(auditor, "form[action$='/compare'] button")
     auditor.wait_for_selector("#found")
     look("differs", auditor)
 
@@ -282,7 +296,8 @@ def test_work_by_keyboard(desk):
     assert 1 == page.evaluate(
         "[...document.querySelectorAll('.work > li')].indexOf(document.activeElement.closest('li'))"
     )
-    page.keyboard.press("c")
+    with page.expect_navigation():
+        page.keyboard.press("c")
     page.wait_for_selector("[role=status]")
     page.keyboard.press("/")
     assert "search" == page.evaluate("document.activeElement.id")
@@ -357,10 +372,10 @@ def test_works_without_scripts(desk):
     page = desk.sit("lin", scripts=False)
 
     page.goto("/starts")
-    page.click("form[action='/starts/desk'] button")
+    follow(page, "form[action='/starts/desk'] button")
     page.fill("#f-name", "无脚本")
     page.fill("#f-qty", "5")
-    page.click("button.btn-accent:visible")
+    follow(page, "button.btn-accent:visible")
 
     page.goto("/instances")
     assert "无脚本" in page.inner_text("main")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from engine.access import SYSTEM
 from engine.commands import incidents
 from engine.errors import Message
 from engine.model.work import working
-from tests.browser.test_pages import LOOKS
+from tests.browser.test_pages import LOOKS, follow
 
 pytestmark = pytest.mark.browser
 
@@ -43,11 +41,10 @@ def test_a_stopped_instance(desk, violations, theme, width, locale):
     assert (True, True) == (why in shown["lin"], why in shown["admin"])
     assert (True, False) == (helpers in shown["lin"], cancel in shown["lin"])
     assert (False, True) == (helpers in shown["admin"], cancel in shown["admin"])
-    page.click(f"form[action$='/retry/{task}'] button")
-    page.wait_for_url(re.compile(rf"/instances/{number}$"))
+    follow(page, f"form[action$='/retry/{task}'] button")
     assert why not in page.inner_text(".head ~ .note, main > .head")
     page.click("#cancel summary")
     page.fill("#reason", "演示用，取消" if locale == "zh_CN" else "for show only")
-    page.click("#cancel button")
+    follow(page, "#cancel button")
     page.wait_for_selector(".chip.cancelled")
     assert [] == violations(page)

@@ -248,8 +248,8 @@ def test_nothing_of_it_runs_when_touched(watched: Watched, evil: str) -> None:
     page = watched.page("lin")
     page.goto(f"/tasks/{watched.crew.company.open(int(evil))[0].id}")
     page.fill("[name=a]", ALL)
-    page.click("input[type=checkbox][name=d]", force=True)
-    page.wait_for_load_state("networkidle")
+    with page.expect_response("**/form"):
+        page.click("input[type=checkbox][name=d]", force=True)
     assert page.evaluate("window.__xss === undefined")
     page.goto(f"/instances/{evil}")
     page.wait_for_selector("[data-drawn=yes]")
@@ -278,8 +278,8 @@ def test_a_refused_file_names_its_elements_as_text(watched: Watched) -> None:
         "#files",
         [{"name": f"{XSS[6]}.bpmn".replace("/", "_"), "mimeType": "text/xml", "buffer": broken.encode()}],
     )
-    page.click("form[enctype] button")
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.click("form[enctype] button")
 
     assert page.evaluate("window.__xss === undefined")
     assert ([], []) == ([each for each in watched.complaints if "422" not in each], watched.strangers)

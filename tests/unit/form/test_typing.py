@@ -128,8 +128,8 @@ def test_follows_what_is_typed(desk, tab):
 
     tab.locator("#f-lines-0-quantity").fill("3")
     desk.hold.clear()
-    tab.locator("#f-name").focus()
-    tab.wait_for_timeout(300)
+    with tab.expect_request("**/preview"):
+        tab.locator("#f-name").focus()
     tab.keyboard.type("和顺商行")
     tab.keyboard.press("ArrowLeft")
     desk.hold.set()
