@@ -15,6 +15,8 @@ from functools import lru_cache
 
 #: Years that the library computes at all; outside them only weekends are known.
 FIRST_YEAR, LAST_YEAR = 1950, 2100
+#: Years whose notice the library holds. Written here too: the library takes 20 MB, which nobody pays to be warned.
+PUBLISHED = range(2001, 2027)
 _FRIDAY = 5
 _AMERICAN = re.compile(r"(\d\d)/(\d\d)/(\d{4})")
 
@@ -81,9 +83,7 @@ def is_weekday(day: date) -> bool:
 
 def published(year: int) -> bool:
     """Whether the library holds the State Council's notice of this year, so that nothing is estimated."""
-    from holidays.countries.china import ChinaStaticHolidays  # noqa: PLC0415 (see notice)
-
-    return year in ChinaStaticHolidays.special_public_holidays
+    return year in PUBLISHED
 
 
 def _iso(name: str) -> str:

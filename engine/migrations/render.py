@@ -15,12 +15,13 @@ from sqlalchemy import create_mock_engine
 from sqlalchemy.schema import sort_tables
 from sqlalchemy.sql.base import Executable
 
+from engine.migrations import NEWEST
 from engine.model.schema import metadata
 
 #: Stands between two statements; semicolons also end the lines inside a trigger.
 SEPARATOR = "\n--\n"
-#: The migration whose tables are written; those of EARLIER stand already.
-NEWEST, EARLIER = "second", ("first",)
+#: The migrations before the newest; their tables stand already.
+EARLIER = ("first",)
 VERSIONS = Path(__file__).parent / "versions"
 _ADDRESSES = {"sqlite": "sqlite://", "postgresql": "postgresql+psycopg://"}
 

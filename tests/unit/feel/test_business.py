@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from holidays.countries.china import ChinaStaticHolidays
 
 from engine import dmn, feel
-from engine.calendar import Calendar, Decided, notice, published
+from engine.calendar import PUBLISHED, Calendar, Decided, notice, published
 from engine.feel.fault import FeelError
 from engine.form import read as read_form
 from engine.form.reader import FormRefused
@@ -73,6 +74,11 @@ def test_every_day_is_as_the_notice_says(year):
     assert wanted == {day: calendar.is_business_day(day) for day in wanted}
     assert published(year)
     assert set() == calendar.doubts
+
+
+def test_the_library_holds_the_notices_of_the_years_that_are_said_to_be_published():
+    """A newer release of the library knows more of them."""
+    assert list(PUBLISHED) == sorted(ChinaStaticHolidays.special_public_holidays)
 
 
 def test_a_year_without_notice_is_estimated_and_in_doubt():

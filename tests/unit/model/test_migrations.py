@@ -8,8 +8,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from engine.migrations import upgrade
-from engine.migrations.render import NEWEST, VERSIONS, render
+from engine.migrations import NEWEST, upgrade
+from engine.migrations.render import VERSIONS, render
 from engine.model.database import Database
 from engine.model.schema import metadata
 
