@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from engine.access import Actor
 from engine.commands.passwords import accepted_code, matches
-from engine.errors import Message, RestockError
+from engine.errors import FieldsRefused, Message, RestockError
 from engine.model.database import Database
 from engine.model.metadata import AnyRow
 from engine.model.people import known_device, login_failure, user
@@ -40,6 +41,12 @@ _KNOWN = (
         known_device.c.seen_at > bindparam("since"),
         user.c.login == bindparam("login"),
     )
+)
+
+_WRONG = Message(zh="密码不正确。", en="The password is wrong.")
+_WRONG_CODE = Message(
+    zh="密码或动态验证码不正确；每个验证码只能用一次。",
+    en="The password or the code is wrong; a code counts once.",
 )
 
 
@@ -101,6 +108,18 @@ def require_proof(
     if failed:
         _forgive(db, budgets)
     return int(row.id)
+
+
+def prove_again(
+    db: Database, actor: Actor, field: str, password: str, code: str = "", *, with_code: bool = True
+) -> None:
+    """Raises FieldsRefused for `field` unless the person of an open session proves anew who they are; TooManyAttempts."""
+    place = Place(actor.address, inside=True)
+    try:
+        require_proof(db, actor.login, password, code, place, with_code=with_code)
+    except LoginRefused as refused:
+        told = _WRONG_CODE if with_code and actor.has_code else _WRONG
+        raise FieldsRefused({field: told}) from refused
 
 
 def secret_hash(secret: str) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, select, update
 from engine.access import Actor
 from engine.audit.record import Note, record
 from engine.commands.passwords import accepted_code
-from engine.commands.proof import LoginRefused, Place, require_proof
+from engine.commands.proof import prove_again
 from engine.commands.sessions import replace_logins
 from engine.errors import Conflict, FieldsRefused, Message, NotFound
 from engine.model.database import Database
@@ -41,12 +41,7 @@ def offer(db: Database, actor: Actor, password: str) -> None:
     """Make a secret for somebody who gives their password. Raises FieldsRefused (password), TooManyAttempts, HasCode."""
     if actor.has_code:
         raise HasCode
-    try:
-        require_proof(db, actor.login, password, "", Place(actor.address, inside=True))
-    except LoginRefused as refused:
-        raise FieldsRefused(
-            {"password": Message(zh="密码不正确。", en="The password is wrong.")}
-        ) from refused
+    prove_again(db, actor, "password", password)
     with db.write() as connection:
         now = db.now(connection)
         mine = (code_offer.c.user_id == actor.user_id) | (code_offer.c.expires_at <= now)
@@ -92,14 +87,7 @@ def remove(db: Database, actor: Actor, password: str, code: str, *, agent: str =
 
     Raises FieldsRefused (password), TooManyAttempts.
     """
-    try:
-        require_proof(db, actor.login, password, code, Place(actor.address, inside=True))
-    except LoginRefused as refused:
-        told = Message(
-            zh="密码或动态验证码不正确；每个验证码只能用一次。",
-            en="The password or the code is wrong; a code counts once.",
-        )
-        raise FieldsRefused({"password": told}) from refused
+    prove_again(db, actor, "password", password, code)
     with working(db) as work:
         work.lock(SYSTEM)
         work.connection.execute(update(user).where(user.c.id == actor.user_id).values(totp=""))

@@ -11,8 +11,15 @@ from engine import access
 from engine.access import Actor
 from engine.audit.record import Note, record
 from engine.commands.passwords import WeakPassword, hashed
-from engine.commands.proof import LoginRefused, Place, TooManyAttempts, require_proof, secret_hash
-from engine.errors import FieldsRefused, Message, NotFound
+from engine.commands.proof import (
+    LoginRefused,
+    Place,
+    TooManyAttempts,
+    prove_again,
+    require_proof,
+    secret_hash,
+)
+from engine.errors import FieldsRefused, NotFound
 from engine.model.database import Database
 from engine.model.instances import SYSTEM
 from engine.model.people import invitation, known_device, session, token, user
@@ -40,9 +47,7 @@ def login(
         return _open(connection, number, db.now(connection), address, agent)
 
 
-def change_password(
-    db: Database, actor: Actor, old: str, new: str, *, address: str = "", agent: str = ""
-) -> str:
+def change_password(db: Database, actor: Actor, old: str, new: str, *, agent: str = "") -> str:
     """Let a person change their password; their logins and tokens end, and the secret of a new login is given.
 
     Raises FieldsRefused for `old` or `new`, TooManyAttempts.
@@ -51,17 +56,13 @@ def change_password(
         kept = hashed(new, actor.login)
     except WeakPassword as error:
         raise FieldsRefused({"new": error.message}) from error
-    try:
-        require_proof(db, actor.login, old, "", Place(address, inside=True), with_code=False)
-    except LoginRefused as error:
-        told = Message(zh="原密码不正确。", en="The old password is wrong.")
-        raise FieldsRefused({"old": told}) from error
+    prove_again(db, actor, "old", old, with_code=False)
     with working(db) as work:
         work.lock(SYSTEM)
         work.connection.execute(update(user).where(user.c.id == actor.user_id).values(password=kept))
         ended = end_everything(work, actor.user_id)
         record(work, actor, Note("user.password", more={"login": actor.login, **ended}))
-        return _open(work.connection, actor.user_id, work.now, address, agent)
+        return _open(work.connection, actor.user_id, work.now, actor.address, agent)
 
 
 def one_time_link(db: Database, login: str, actor: Actor, *, hours: int = 24) -> str:

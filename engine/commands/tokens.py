@@ -10,12 +10,37 @@ from sqlalchemy import ColumnElement, delete, func, insert, select
 from engine import access
 from engine.access import Actor
 from engine.audit.record import Note, record
-from engine.commands.proof import secret_hash
-from engine.errors import NotFound
+from engine.commands.proof import prove_again, secret_hash
+from engine.errors import FieldsRefused, Message, NotFound
 from engine.model.database import Database
 from engine.model.instances import SYSTEM
 from engine.model.people import SHOWN_OF_HASH, token, user
 from engine.model.work import Work, working
+
+#: For so many days somebody makes a token for themselves; one without an end is the administrator's to make.
+DAYS = (7, 30, 90, 365)
+#: The longest name.
+LONGEST = 100
+
+
+def own_token(db: Database, actor: Actor, name: str, days: int, *, password: str, code: str = "") -> str:
+    """A token of one's own, for somebody who gives their password again, and a code where they have one.
+
+    Raises FieldsRefused (name, days, password), TooManyAttempts.
+    """
+    name = " ".join(name.split())
+    wrong = {}
+    if not name or len(name) > LONGEST or not name.isprintable():
+        wrong["name"] = Message(
+            zh=f"请用 1 到 {LONGEST} 个字说明令牌的用途。",
+            en=f"Say in 1 to {LONGEST} characters what it is for.",
+        )
+    if days not in DAYS:
+        wrong["days"] = Message(zh="请选择有效期。", en="Choose how long it is valid.")
+    if wrong:
+        raise FieldsRefused(wrong)
+    prove_again(db, actor, "password", password, code)
+    return create_token(db, actor.login, name, actor, days=days)
 
 
 def create_token(db: Database, login: str, name: str, actor: Actor, *, days: int | None = None) -> str:
@@ -32,7 +57,7 @@ def create_token(db: Database, login: str, name: str, actor: Actor, *, days: int
             "expires_at": end,
         }
         work.connection.execute(insert(token).values(values))
-        record(work, actor, Note("token", more={"login": login, "name": name}))
+        record(work, actor, Note("token", more={"login": login, "name": name, "days": days}))
     return secret
 
 

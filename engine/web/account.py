@@ -53,8 +53,7 @@ def password() -> Response:
     if new != again:
         return _page({"again": _("The two do not agree.")}, 422)
     try:
-        address = request.remote_addr or ""
-        fresh = sessions.change_password(database(), who, old, new, address=address, agent=_agent())
+        fresh = sessions.change_password(database(), who, old, new, agent=_agent())
     except RestockError as refused:
         return _told(refused, "old", _page)
     return _logged_in_anew(fresh, "password")
@@ -67,7 +66,7 @@ def offer_code() -> Response:
     try:
         second_factor.offer(database(), actor(), request.form.get("password", ""))
     except RestockError as refused:
-        return _told(refused, "password", _page)
+        return _told(refused, "password", _page, "code-")
     return make_response(redirect(url_for("account.code"), code=303))
 
 
@@ -104,8 +103,27 @@ def remove_code() -> Response:
             database(), actor(), given.get("password", ""), given.get("code", ""), agent=_agent()
         )
     except RestockError as refused:
-        return _told(refused, "password", _page)
+        return _told(refused, "password", _page, "code-")
     return _logged_in_anew(fresh, "code_off")
+
+
+@blueprint.post("/tokens")
+@logged_in
+def make_token() -> Response:
+    """Make a token for somebody who gives their password again; this answer alone shows it."""
+    given = request.form
+    try:
+        made = tokens.own_token(
+            database(),
+            actor(),
+            given.get("name", ""),
+            given.get("days", 0, type=int),
+            password=given.get("password", ""),
+            code=given.get("code", ""),
+        )
+    except RestockError as refused:
+        return _told(refused, "password", _page, "token-")
+    return _page({}, made=made)
 
 
 @blueprint.post("/tokens/<key>/revoke")
@@ -116,7 +134,7 @@ def revoke(key: str) -> Response:
     return _back("revoked")
 
 
-def _page(errors: Mapping[str, str], status: int = 200) -> Response:
+def _page(errors: Mapping[str, str], status: int = 200, made: str = "") -> Response:
     page = render_template(
         "account.html",
         errors=errors,
@@ -128,6 +146,9 @@ def _page(errors: Mapping[str, str], status: int = 200) -> Response:
             ("again", _("New password again"), "new-password"),
         ],
         tokens=people.tokens(database(), actor().login),
+        made=made,
+        days=tokens.DAYS,
+        longest=tokens.LONGEST,
     )
     return make_response(page, status)
 
@@ -144,14 +165,17 @@ def _code_page(errors: Mapping[str, str], status: int = 200) -> Response:
     return make_response(page, status)
 
 
-def _told(refused: RestockError, field: str, show: Callable[[dict[str, str], int], Response]) -> Response:
-    """The page again, with what was refused beside its field, or beside `field`."""
+def _told(
+    refused: RestockError, field: str, show: Callable[[dict[str, str], int], Response], form: str = ""
+) -> Response:
+    """The page again, with what was refused beside its field of the form, or beside `field`."""
     if refused.status >= 500:
         raise refused
     texts: dict[str, Any] = {field: refused.message}
     if isinstance(refused, FieldsRefused):
         texts = refused.errors
-    response = show({name: text.text(i18n.locale()) for name, text in texts.items()}, refused.status)
+    errors = {f"{form}{name}": text.text(i18n.locale()) for name, text in texts.items()}
+    response = show(errors, refused.status)
     if refused.facts.get("seconds"):
         response.headers["Retry-After"] = str(refused.facts["seconds"])
     return response

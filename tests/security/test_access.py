@@ -99,6 +99,7 @@ ROUTES = {
     "account.code": "people",
     "account.confirm_code": "people",
     "account.remove_code": "people",
+    "account.make_token": "people",
     "account.revoke": "token",
     "tasks.onward": "people",
     "api.list_definitions": "people",

@@ -87,6 +87,54 @@ def test_tokens_are_seen_and_revoked(site: Site, lin: FlaskClient) -> None:
     assert people.by_token(site.database, other)
 
 
+def test_one_makes_a_token_oneself(site: Site, lin: FlaskClient) -> None:
+    """Password again, purpose and end; the answer shows it, no page after it; it does what its maker may, not more."""
+    wanted = {"name": " 夜间  报表 ", "days": "30", "password": PASSWORD}
+    for wrong, told in (
+        ({"password": "guess-guess"}, "密码不正确"),
+        ({"name": " "}, "说明令牌的用途"),
+        ({"name": "一\n\u202e二"}, "说明令牌的用途"),
+        ({"days": "36500"}, "请选择有效期"),
+        ({"days": "x"}, "请选择有效期"),
+    ):
+        refused = lin.post("/account/tokens", data=wanted | wrong)
+        assert (422, True) == (refused.status_code, told in words(refused.text))
+    assert [] == people.tokens(site.database, "lin")
+
+    page = lin.post("/account/tokens", data=wanted)
+
+    made = secret_on(page.text)
+    (kept,) = people.tokens(site.database, "lin")
+    assert ("夜间 报表", 30) == (kept.name, (kept.expires_at - kept.created_at).days)
+    assert "no-store" in page.headers["Cache-Control"]
+    assert made not in lin.get("/account").text
+    lins = people.actor(site.database, "lin")
+    assert (lins.login, lins.roles, lins.permissions) == (
+        (by := people.by_token(site.database, made)).login,
+        by.roles,
+        by.permissions,
+    )
+    users.set_roles(site.database, "lin", [], SYSTEM)
+    assert frozenset() == people.by_token(site.database, made).roles
+
+
+def test_who_has_codes_makes_a_token_with_one(site: Site, lin: FlaskClient) -> None:
+    """The password alone makes none, and a code counts once."""
+    secret = pyotp.random_base32()
+    users.set_totp(site.database, "lin", secret, SYSTEM)
+    lin = site.visitor()
+    now = pyotp.TOTP(secret).at(time.time())
+    assert 303 == lin.post("/login", data={"login": "lin", "password": PASSWORD, "code": now}).status_code
+
+    wanted = {"name": "x", "days": "7", "password": PASSWORD}
+    for code in ("", now):
+        refused = lin.post("/account/tokens", data=wanted | {"code": code})
+        assert (422, True) == (refused.status_code, "只能用一次" in words(refused.text))
+
+    fresh = pyotp.TOTP(secret).at(time.time() + 30)
+    assert secret_on(lin.post("/account/tokens", data=wanted | {"code": fresh}).text)
+
+
 def test_a_new_password_ends_tokens(site: Site, lin: FlaskClient) -> None:
     """Whoever changes the password is rid of everything that was opened with the old one."""
     secret = tokens.create_token(site.database, "lin", "x", SYSTEM)

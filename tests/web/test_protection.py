@@ -52,6 +52,7 @@ ACCESS = {
     "account.code": "people",
     "account.confirm_code": "people",
     "account.remove_code": "people",
+    "account.make_token": "people",
     "account.revoke": "people",
     "tasks.view": "owner",
     "tasks.onward": "people",
