@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, or_, select, union
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select, union
 
 from engine import access
 from engine.access import Actor
@@ -17,9 +17,9 @@ from engine.model.instances import instance
 from engine.model.papers import ticket
 from engine.model.production import contract
 from engine.model.trade import customer, customer_address, customer_contact, customer_history, order
-from engine.queries.finding import contains
+from engine.queries.finding import holding, same
 from engine.queries.instance import visible
-from engine.queries.listing import Page, count_of, open_to, paged
+from engine.queries.listing import Found, open_to
 
 #: Rows of each part of a customer's page.
 MOST = 20
@@ -50,32 +50,19 @@ class CustomerView:
     instances: Sequence[Row[Any]]
 
 
-def page(
-    db: Database,
-    actor: Actor,
-    *,
-    text: str = "",
-    level: str = "",
-    credit: str = "",
-    sort: str = "name",
-    page: int = 1,
-    size: int = 50,
-) -> Page:
+def find(
+    db: Database, actor: Actor, *, text: str = "", level: str = "", credit: str = "", sort: str = "name"
+) -> Found:
     """Customers whose name, telephone, e-mail or tax number hold `text`. Raises Forbidden for who may not see them."""
     access.require(actor, "see customers")
-    conditions: list[ColumnElement[bool]] = []
-    if level:
-        conditions.append(customer.c.level == level)
-    if credit:
-        conditions.append(customer.c.credit == credit)
-    if text.strip():
-        searched = (customer.c.name, customer.c.phone, customer.c.email, customer.c.tax_no)
-        conditions.append(or_(*(contains(column, text) for column in searched)))
-    order_by = (*SORTS.get(sort, SORTS["name"]), customer.c.id)
+    conditions = [
+        *same(customer.c.level, level),
+        *same(customer.c.credit, credit),
+        *holding(text, customer.c.name, customer.c.phone, customer.c.email, customer.c.tax_no),
+    ]
     query = select(customer, _ORDERS.label("orders"), _LAST.label("last_order"))
-    query = query.where(*conditions).order_by(*order_by)
-    with db.read() as connection:
-        return paged(connection, query, count_of(customer, conditions), page, size)
+    query = query.order_by(*SORTS.get(sort, SORTS["name"]), customer.c.id)
+    return Found(db, query, customer, conditions)
 
 
 def view(db: Database, customer_id: int, actor: Actor) -> CustomerView:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, func, or_, select, union
+from sqlalchemy import Connection, Row, Select, Table, func, select, union
 
 from engine import access
 from engine.access import Actor
@@ -18,8 +18,8 @@ from engine.model.production import anomaly, inspection, price_doubt, production
 from engine.model.trade import invoice, order, order_line, payment
 from engine.queries import papers
 from engine.queries.customers import of_ids
-from engine.queries.finding import contains
-from engine.queries.listing import Page, count_of, open_to, paged
+from engine.queries.finding import holding, same
+from engine.queries.listing import Found, open_to
 
 SORTS: dict[str, tuple[Any, ...]] = {
     "new": (order.c.received_at.desc(),),
@@ -70,7 +70,7 @@ class OrderView:
     instances: Sequence[Row[Any]]
 
 
-def page(
+def find(
     db: Database,
     actor: Actor,
     *,
@@ -79,25 +79,17 @@ def page(
     kind: str = "",
     customer_id: int | None = None,
     sort: str = "new",
-    page: int = 1,
-    size: int = 50,
-) -> Page:
+) -> Found:
     """Orders whose number, customer, recipient or telephone hold `text`. Raises Forbidden for who may not see them."""
     access.require(actor, "see orders")
-    conditions: list[ColumnElement[bool]] = []
-    for column, wanted in ((order.c.status, status), (order.c.type, kind)):
-        if wanted:
-            conditions.append(column == wanted)
-    if customer_id is not None:
-        conditions.append(order.c.customer_id == customer_id)
-    if text.strip():
-        searched = (order.c.no, order.c.customer_name, order.c.recipient, order.c.phone)
-        conditions.append(or_(*(contains(column, text) for column in searched)))
-    order_by = (*SORTS.get(sort, SORTS["new"]), order.c.no.desc())
-    query = select(order, open_to(actor, order.c.instance_id).label("seen"))
-    with db.read() as connection:
-        found = query.where(*conditions).order_by(*order_by)
-        return paged(connection, found, count_of(order, conditions), page, size)
+    conditions = [
+        *same(order.c.status, status),
+        *same(order.c.type, kind),
+        *same(order.c.customer_id, customer_id),
+        *holding(text, order.c.no, order.c.customer_name, order.c.recipient, order.c.phone),
+    ]
+    query = _seen(actor).order_by(*SORTS.get(sort, SORTS["new"]), order.c.no.desc())
+    return Found(db, query, order, conditions)
 
 
 def view(db: Database, number: str, actor: Actor) -> OrderView:
@@ -105,8 +97,7 @@ def view(db: Database, number: str, actor: Actor) -> OrderView:
     if not access.may(actor, "see orders"):
         raise NotFound
     with db.read() as connection:
-        query = select(order, open_to(actor, order.c.instance_id).label("seen"))
-        head = connection.execute(query.where(order.c.no == number)).one_or_none()
+        head = connection.execute(_seen(actor).where(order.c.no == number)).one_or_none()
         if head is None:
             raise NotFound
         sent = _of(connection, shipment, number, shipment.c.batch_no, shipment.c.no)
@@ -125,6 +116,11 @@ def view(db: Database, number: str, actor: Actor) -> OrderView:
             tickets=_tickets(connection, number, actor),
             instances=_instances(connection, number, actor),
         )
+
+
+def _seen(actor: Actor) -> Select[Any]:
+    """Orders, and whether the actor may open the instance that took them."""
+    return select(order, open_to(actor, order.c.instance_id).label("seen"))
 
 
 def _of(connection: Connection, table: Table, number: str, *order_by: Any) -> Sequence[Row[Any]]:

@@ -14,8 +14,8 @@ from engine.model.database import Database
 from engine.model.instances import instance
 from engine.model.papers import document
 from engine.model.trade import order
-from engine.queries.finding import contains
-from engine.queries.listing import Page, count_of, open_to, paged
+from engine.queries.finding import holding, same
+from engine.queries.listing import Found, open_to
 from engine.services.slips import SIGNED
 
 _TRADE = frozenset(
@@ -70,49 +70,24 @@ _JOINED = document.outerjoin(order, order.c.no == document.c.order_no).outerjoin
 )
 
 
-def page(
-    db: Database,
-    actor: Actor,
-    *,
-    text: str = "",
-    kind: str = "",
-    state: str = "",
-    sort: str = "new",
-    page: int = 1,
-    size: int = 50,
-) -> Page:
+def find(
+    db: Database, actor: Actor, *, text: str = "", kind: str = "", state: str = "", sort: str = "new"
+) -> Found:
     """Papers the actor may read whose number, order, customer, shelf or subject hold `text`.
 
     `state` may be "issued" or "unsigned" beside those of the table.
     """
-    conditions = [_readable(actor)]
-    if kind:
-        conditions.append(document.c.kind == kind)
-    if state:
-        conditions.append(_standing(state))
-    if text.strip():
-        searched = (
-            document.c.number,
-            document.c.order_no,
-            order.c.customer_name,
-            document.c.shelf_ref,
-            _ABOUT.c.subject,
-        )
-        conditions.append(or_(*(contains(column, text) for column in searched)))
-    query = (
-        select(
-            *_SHOWN,
-            order.c.customer_name,
-            _ABOUT.c.subject,
-            _ABOUT.c.subject_en,
-            open_to(actor, document.c.instance_id).label("seen"),
-        )
-        .select_from(_JOINED)
-        .where(*conditions)
-        .order_by(*SORTS.get(sort, SORTS["new"]), document.c.id.desc())
-    )
-    with db.read() as connection:
-        return paged(connection, query, count_of(_JOINED, conditions), page, size)
+    searched = (document.c.number, document.c.order_no, order.c.customer_name, document.c.shelf_ref)
+    conditions = [
+        _readable(actor),
+        *same(document.c.kind, kind),
+        *([_standing(state)] if state else []),
+        *holding(text, *searched, _ABOUT.c.subject),
+    ]
+    about = (order.c.customer_name, _ABOUT.c.subject, _ABOUT.c.subject_en)
+    query = select(*_SHOWN, *about, open_to(actor, document.c.instance_id).label("seen"))
+    query = query.select_from(_JOINED).order_by(*SORTS.get(sort, SORTS["new"]), document.c.id.desc())
+    return Found(db, query, _JOINED, conditions)
 
 
 def require_readable(db: Database, document_id: int, actor: Actor) -> str:

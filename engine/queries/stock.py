@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from engine import access
 from engine.access import Actor
@@ -15,8 +15,8 @@ from engine.model.database import Database
 from engine.model.papers import document, ticket
 from engine.model.stores import allocation, discrepancy, store_slip, transfer
 from engine.model.trade import location, product, reservation, stock, stock_move
-from engine.queries.finding import contains
-from engine.queries.listing import LARGEST, Page, count_of, open_to, paged
+from engine.queries.finding import holding, same
+from engine.queries.listing import Found, open_to
 
 #: Pieces that may be promised, and whether they are fewer than there should be.
 FREE = stock.c.qty - stock.c.reserved
@@ -45,16 +45,15 @@ _LINES = select(
 
 
 @dataclass(frozen=True, slots=True)
-class Moves:
-    """The book of moves, the newest first; `lines` is how the product lies where, `kept` for which orders."""
+class Lying:
+    """A product: `lines` is how it lies where, `kept` for which orders."""
 
-    product: Row[Any] | None
+    product: Row[Any]
     lines: Sequence[Row[Any]]
     kept: Sequence[Row[Any]]
-    page: Page
 
 
-def page(
+def find(
     db: Database,
     actor: Actor,
     *,
@@ -62,51 +61,40 @@ def page(
     location: str = "",
     below: bool = False,
     sort: str = "sku",
-    page: int = 1,
-    size: int = 50,
-) -> Page:
+) -> Found:
     """Products at locations; `text` is looked for in item number, name and bar code. Raises Forbidden."""
     access.require(actor, "see stock")
-    conditions: list[ColumnElement[bool]] = []
-    if location:
-        conditions.append(stock.c.location == location)
-    if below:
-        conditions.append(BELOW)
-    if text.strip():
-        searched = (stock.c.sku, product.c.name, product.c.barcode)
-        conditions.append(or_(*(contains(column, text) for column in searched)))
-    query = _LINES.where(*conditions).order_by(*SORTS.get(sort, SORTS["sku"]))
-    with db.read() as connection:
-        return paged(connection, query, count_of(_JOINED, conditions), page, size)
+    conditions = [
+        *same(stock.c.location, location),
+        *([BELOW] if below else []),
+        *holding(text, stock.c.sku, product.c.name, product.c.barcode),
+    ]
+    return Found(db, _LINES.order_by(*SORTS.get(sort, SORTS["sku"])), _JOINED, conditions)
 
 
-def moves(
-    db: Database,
-    actor: Actor,
-    *,
-    sku: str = "",
-    location: str = "",
-    kind: str = "",
-    page: int = 1,
-    size: int = 50,
-) -> Moves:
-    """How goods came and went: everywhere, of one product, at one location.
+def moves(db: Database, actor: Actor, *, sku: str = "", location: str = "", kind: str = "") -> Found:
+    """How goods came and went, the newest first: everywhere, of one product, at one location. Raises Forbidden."""
+    access.require(actor, "see stock")
+    conditions = [
+        *same(stock_move.c.sku, sku),
+        *same(stock_move.c.location, location),
+        *same(stock_move.c.kind, kind),
+    ]
+    newest = select(stock_move).order_by(stock_move.c.at.desc(), stock_move.c.id.desc())
+    return Found(db, newest, stock_move, conditions, lambda chosen: _book(chosen, actor))
+
+
+def lying(db: Database, actor: Actor, sku: str, location: str = "") -> Lying:
+    """A product and how it lies, everywhere or at one location.
 
     Raises Forbidden for who may not see stock, NotFound for a product nobody knows.
     """
     access.require(actor, "see stock")
-    wanted = {"sku": sku, "location": location, "kind": kind}
-    conditions = [stock_move.c[name] == value for name, value in wanted.items() if value]
-    query = _book(conditions, actor, max(1, min(size, LARGEST)), max(1, page))
     with db.read() as connection:
-        rows = _lying(connection, sku) if sku else []
-        total = int(connection.execute(count_of(stock_move, conditions)).scalar_one())
-        found = Page(connection.execute(query).all(), total, page, max(1, -(-total // size)))
+        rows = _lying(connection, sku)
     here = [row for row in rows if row.location is not None and location in ("", row.location)]
     lines = {row.location: row for row in here}
-    return Moves(
-        rows[0] if rows else None, list(lines.values()), [row for row in here if row.order_no], found
-    )
+    return Lying(rows[0], list(lines.values()), [row for row in here if row.order_no])
 
 
 def places(db: Database) -> dict[str, str]:
@@ -143,10 +131,9 @@ def _lying(connection: Connection, sku: str) -> Sequence[Row[Any]]:
     return rows
 
 
-def _book(conditions: list[ColumnElement[bool]], actor: Actor, size: int, page: int) -> Select[Any]:
-    """A page of moves with the paper each came from and the instance behind it; the page is chosen first."""
-    chosen = select(stock_move).where(*conditions).order_by(stock_move.c.at.desc(), stock_move.c.id.desc())
-    moved = chosen.limit(size).offset((page - 1) * size).subquery()
+def _book(chosen: Select[Any], actor: Actor) -> Select[Any]:
+    """The chosen moves with the paper each came from and the instance behind it."""
+    moved = chosen.subquery()
     paper = select(func.max(document.c.id)).where(document.c.number == moved.c.ref)
     known = select(
         moved,

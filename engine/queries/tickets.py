@@ -2,77 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
-
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import func, select
 
 from engine import access
 from engine.access import Actor
 from engine.model.after_sales import compensation
 from engine.model.database import Database
 from engine.model.papers import ticket
-from engine.queries.finding import contains
-from engine.queries.listing import open_to
+from engine.queries.finding import holding, same
+from engine.queries.listing import Found, open_to
 
-#: The most rows a page may have.
-LARGEST = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of tickets, the newest first; `given` is what each customer got in yuan, by ticket number."""
-
-    rows: Sequence[Row[Any]]
-    given: dict[str, Decimal]
-    total: int
-    page: int
-    pages: int
+#: What the customer of a ticket got, in yuan; None for nothing.
+_GIVEN = (
+    select(func.sum(compensation.c.amount))
+    .where(compensation.c.ticket_no == ticket.c.no, compensation.c.state == "paid")
+    .scalar_subquery()
+)
 
 
-def page(
-    db: Database,
-    actor: Actor,
-    *,
-    text: str = "",
-    kind: str = "",
-    state: str = "",
-    page: int = 1,
-    size: int = 50,
-) -> Page:
-    """Tickets whose number, order, customer or description hold `text`. Raises Forbidden for who may not see them."""
+def find(db: Database, actor: Actor, *, text: str = "", kind: str = "", state: str = "") -> Found:
+    """Tickets whose number, order, customer or description hold `text`, the newest first, with what was `given`.
+
+    Raises Forbidden for who may not see them.
+    """
     access.require(actor, "see tickets")
-    size, page = max(1, min(size, LARGEST)), max(1, page)
-    conditions = _conditions(text, kind, state)
-    with db.read() as connection:
-        count = select(func.count()).select_from(ticket).where(*conditions)
-        total = connection.execute(count).scalar_one()
-        query = (
-            select(ticket, open_to(actor, ticket.c.instance_id).label("seen"))
-            .where(*conditions)
-            .order_by(ticket.c.opened_at.desc(), ticket.c.no.desc())
-        )
-        rows = connection.execute(query.limit(size).offset((page - 1) * size)).all()
-        ledger = connection.execute(
-            select(compensation.c.ticket_no, compensation.c.amount).where(
-                compensation.c.ticket_no.in_([row.no for row in rows]), compensation.c.state == "paid"
-            )
-        ).all()
-    given: dict[str, Decimal] = {}
-    for row in ledger:
-        given[row.ticket_no] = given.get(row.ticket_no, Decimal(0)) + row.amount
-    return Page(rows, given, total, page, max(1, -(-total // size)))
-
-
-def _conditions(text: str, kind: str, state: str) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if kind:
-        conditions.append(ticket.c.kind == kind)
-    if state:
-        conditions.append(ticket.c.state == state)
-    if text.strip():
-        searched = (ticket.c.no, ticket.c.order_no, ticket.c.customer_name, ticket.c.description)
-        conditions.append(or_(*(contains(column, text) for column in searched)))
-    return conditions
+    conditions = [
+        *same(ticket.c.kind, kind),
+        *same(ticket.c.state, state),
+        *holding(text, ticket.c.no, ticket.c.order_no, ticket.c.customer_name, ticket.c.description),
+    ]
+    query = select(ticket, _GIVEN.label("given"), open_to(actor, ticket.c.instance_id).label("seen"))
+    return Found(db, query.order_by(ticket.c.opened_at.desc(), ticket.c.no.desc()), ticket, conditions)

@@ -2,45 +2,39 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template
 
 from engine.queries import customers
-from engine.web import directory, outbox, trade
+from engine.web import directory, lists, outbox, trade
 from engine.web.i18n import gettext as _
-from engine.web.paging import Shown, one_of, page_number
+from engine.web.paging import one_of
 from engine.web.records import lines
 from engine.web.session import actor, database, logged_in
+from engine.web.sheets import Columns
 from engine.web.tickets import kinds, states
 
 blueprint = Blueprint("customers", __name__, url_prefix="/customers")
-
-SIZE = 50
 
 
 @blueprint.get("")
 @logged_in
 def page() -> Response:
     """Customers by name, telephone, class and credit."""
-    text = request.args.get("q", "").strip()[:100]
     asked = {
         "level": one_of("level", trade.levels()),
         "credit": one_of("credit", trade.trust()),
         "sort": one_of("sort", sorts(), "name"),
     }
-    found = customers.page(database(), actor(), text=text, page=page_number(), size=SIZE, **asked)
-    query = {name: value for name, value in {"q": text, **asked}.items() if value}
-    page = render_template(
+    return lists.show(
         "customers.html",
-        page=Shown(found.rows, found.total, found.page, found.pages),
-        asked={"text": text, **asked},
-        query=query,
-        filtered=bool(text or asked["level"] or asked["credit"]),
+        customers.find(database(), actor(), text=lists.text(), **asked),
+        {"q": lists.text(), **asked},
+        columns(),
         levels=trade.levels(),
         credits=trade.trust(),
         sorts=sorts(),
         person=directory.person,
     )
-    return make_response(page)
 
 
 @blueprint.get("/<int:customer_id>")
@@ -63,6 +57,21 @@ def view(customer_id: int) -> Response:
         person=directory.person,
     )
     return make_response(page)
+
+
+def columns() -> Columns:
+    """The columns of the list as CSV."""
+    return {
+        _("Customer"): lambda row: row.name,
+        _("Class"): lambda row: row.level,
+        _("Phone"): lambda row: row.phone,
+        _("E-mail"): lambda row: row.email,
+        _("Tax number"): lambda row: row.tax_no,
+        _("Credit"): lists.worded("credit", trade.trust()),
+        _("Salesperson"): lambda row: directory.person(row.salesperson),
+        _("Orders"): lambda row: row.orders,
+        _("Last order"): lambda row: row.last_order,
+    }
 
 
 def sorts() -> dict[str, str]:

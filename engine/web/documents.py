@@ -2,48 +2,67 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from typing import Any
+
+from flask import Blueprint, Response, make_response, request, url_for
 
 from engine.queries import attachments, papers
 from engine.services import pdf_maker, slips
 from engine.services.kinds import KINDS
-from engine.web import files, i18n, trade
+from engine.web import files, i18n, lists, trade
 from engine.web.headers import content_policy
 from engine.web.i18n import gettext as _
 from engine.web.labels import subject
-from engine.web.paging import Shown, one_of, page_number
+from engine.web.paging import one_of
 from engine.web.session import actor, database, logged_in
+from engine.web.sheets import Columns
 
 blueprint = Blueprint("documents", __name__, url_prefix="/documents")
 
 MOST_COPIES = 9
-SIZE = 50
 
 
 @blueprint.get("")
 @logged_in
 def listing() -> Response:
     """The papers a person may read, by number, customer, kind and state."""
-    text = request.args.get("q", "").strip()[:100]
     asked = {
         "kind": one_of("kind", KINDS),
         "state": one_of("state", trade.paper_states()),
         "sort": one_of("sort", sorts(), "new"),
     }
-    found = papers.page(database(), actor(), text=text, page=page_number(), size=SIZE, **asked)
-    page = render_template(
+    return lists.show(
         "documents.html",
-        page=Shown(found.rows, found.total, found.page, found.pages),
-        asked={"text": text, **asked},
-        query={name: value for name, value in {"q": text, **asked}.items() if value},
-        filtered=bool(text or asked["kind"] or asked["state"]),
+        papers.find(database(), actor(), text=lists.text(), **asked),
+        {"q": lists.text(), **asked},
+        columns(),
         kinds=kinds(),
         states=trade.paper_states(),
         standing=papers.standing,
-        about=subject,
+        about=about,
         sorts=sorts(),
     )
-    return make_response(page)
+
+
+def about(row: Any) -> str:
+    """Whom a paper is about: the customer of its order, or what its instance names first."""
+    return row.customer_name or (subject(row) or "").split(" · ")[0]
+
+
+def columns() -> Columns:
+    """The columns of the list as CSV."""
+    titles, states = kinds(), trade.paper_states()
+    return {
+        _("Number"): lambda row: row.number,
+        _("Version"): lambda row: row.version,
+        _("Document"): lambda row: titles.get(row.kind, row.title),
+        _("About"): about,
+        _("Order"): lambda row: row.order_no,
+        _("State"): lambda row: states[papers.standing(row.kind, row.state)][0],
+        _("Shelf"): lambda row: row.shelf_ref,
+        _("Issued"): lambda row: row.issued_at,
+        _("Instance"): lambda row: row.instance_id if row.seen else None,
+    }
 
 
 def kinds() -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 from flask import Flask, Response, make_response, request, send_file, url_for
@@ -46,9 +46,9 @@ def of_task(task_id: str, who: Actor) -> Files:
     return TaskFiles(database(), task_id, who)
 
 
-def download(content: bytes | Path, name: str, kind: str) -> Response:
+def download(content: bytes | Path | IO[bytes], name: str, kind: str) -> Response:
     """A file to keep, never a page: its name in any script, its type not guessed, nothing in it runs."""
-    response = send_file(content, mimetype=kind) if isinstance(content, Path) else make_response(content)
+    response = make_response(content) if isinstance(content, bytes) else send_file(content, mimetype=kind)
     response.content_type = kind
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"

@@ -6,44 +6,37 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from engine.queries import orders
 from engine.queries.papers import standing
-from engine.web import directory, documents, trade
+from engine.web import directory, documents, lists, trade
 from engine.web.i18n import gettext as _
-from engine.web.paging import Shown, one_of, page_number
+from engine.web.paging import one_of
 from engine.web.records import lines
 from engine.web.session import actor, database, logged_in
+from engine.web.sheets import Columns
 from engine.web.tickets import kinds, states
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders")
-
-SIZE = 50
 
 
 @blueprint.get("")
 @logged_in
 def page() -> Response:
     """Orders by number, customer, status and kind, the newest first."""
-    text, customer = request.args.get("q", "").strip()[:100], request.args.get("customer", "")
+    customer = request.args.get("customer", "")
+    number = int(customer) if customer.isascii() and customer.isdigit() and len(customer) < 19 else None
     asked = {
         "status": one_of("status", trade.order_states()),
         "kind": one_of("kind", trade.order_types()),
         "sort": one_of("sort", sorts(), "new"),
     }
-    number = int(customer) if customer.isascii() and customer.isdigit() and len(customer) < 19 else None
-    found = orders.page(
-        database(), actor(), text=text, customer_id=number, page=page_number(), size=SIZE, **asked
-    )
-    query = {"q": text, "customer": number, **asked}
-    page = render_template(
+    return lists.show(
         "orders.html",
-        page=Shown(found.rows, found.total, found.page, found.pages),
-        asked={"text": text, "customer": number, **asked},
-        query={name: value for name, value in query.items() if value},
-        filtered=bool(text or number or asked["status"] or asked["kind"]),
+        orders.find(database(), actor(), text=lists.text(), customer_id=number, **asked),
+        {"q": lists.text(), "customer": number, **asked},
+        columns(),
         states=trade.order_states(),
         types=trade.order_types(),
         sorts=sorts(),
     )
-    return make_response(page)
 
 
 @blueprint.get("/<number>")
@@ -70,6 +63,23 @@ def view(number: str) -> Response:
         invoice={directory.called(name): value for name, value in found.head.invoice.items() if value},
     )
     return make_response(page)
+
+
+def columns() -> Columns:
+    """The columns of the list as CSV."""
+    return {
+        _("Order"): lambda row: row.no,
+        _("Customer"): lambda row: row.customer_name,
+        _("Class then"): lambda row: row.level,
+        _("Kind"): lists.worded("type", trade.order_types()),
+        _("State"): lists.worded("status", trade.order_states()),
+        _("Received"): lambda row: row.received_at,
+        _("Ships on"): lambda row: row.ship_time,
+        _("Recipient"): lambda row: row.recipient,
+        _("Phone"): lambda row: row.phone,
+        _("Address"): lambda row: row.address,
+        _("Total"): lambda row: row.total,
+    }
 
 
 def sorts() -> dict[str, str]:

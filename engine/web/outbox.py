@@ -4,33 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, url_for
 
 from engine import access
 from engine.connectors import outbox as delivery
 from engine.queries import outbox
-from engine.web import directory, i18n
+from engine.web import directory, i18n, lists
 from engine.web.i18n import gettext as _
 from engine.web.notices import say_next
-from engine.web.paging import Shown, page_number
 from engine.web.session import actor, database, logged_in
+from engine.web.sheets import Columns
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/outbox")
-
-SIZE = 50
 
 
 @blueprint.get("")
 @logged_in
 def page() -> Response:
     """Messages to people, the newest first: to whom, what, and whether they went out."""
-    text = request.args.get("q", "").strip()[:100]
-    found = outbox.page(database(), actor(), text=text, page=page_number(), size=SIZE)
-    rows = [_row(each) for each in found.rows]
-    shown = Shown(rows, found.total, found.page, found.pages)
-    return make_response(
-        render_template("outbox.html", page=shown, text=text, query={"q": text} if text else {})
-    )
+    found = outbox.find(database(), actor(), text=lists.text())
+    return lists.show("outbox.html", found, {"q": lists.text()}, columns(), told=_told)
 
 
 @blueprint.post("/<int:notice_id>/again")
@@ -44,23 +37,40 @@ def again(notice_id: int) -> Response:
     return say_next(make_response(redirect(url_for("outbox.page"), code=303)), "again")
 
 
-def _row(each: outbox.Notice) -> dict[str, Any]:
+def _told(each: Any) -> dict[str, Any]:
+    """A notice in the person's language."""
     english = i18n.locale().startswith("en")
     state, mark = states().get(each.state, (each.state, "soft"))
     return {
-        "at": each.created_at,
-        "recipient": directory.recipient(each.recipient)
-        + (f" {each.address}" if each.address not in ("", each.recipient) else ""),
+        "recipient": _recipient(each),
         "channel": channels().get(each.channel, each.channel),
         "subject": each.subject_en if english else each.subject_zh,
         "text": each.text_en if english else each.text_zh,
-        "instance_id": each.instance_id if each.seen else None,
         "state": state,
         "mark": mark,
         "again": url_for("outbox.again", notice_id=each.id)
         if each.state == "failed" and access.may(actor(), "operate")
         else None,
-        "error": each.error,
+    }
+
+
+def _recipient(each: Any) -> str:
+    """The role or person told, with the address where it says more."""
+    address = "" if each.address in ("", each.recipient) else f" {each.address}"
+    return directory.recipient(each.recipient) + address
+
+
+def columns() -> Columns:
+    """The columns of the list as CSV."""
+    english = i18n.locale().startswith("en")
+    return {
+        _("When"): lambda row: row.created_at,
+        _("To"): _recipient,
+        _("Channel"): lists.worded("channel", channels()),
+        _("Subject"): lambda row: row.subject_en if english else row.subject_zh,
+        _("Message"): lambda row: row.text_en if english else row.text_zh,
+        _("State"): lists.worded("state", states()),
+        _("Instance"): lambda row: row.instance_id if row.seen else None,
     }
 
 

@@ -2,36 +2,51 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response
 
 from engine.queries import store_slips
+from engine.web import lists
 from engine.web.i18n import gettext as _
-from engine.web.paging import Shown, one_of, page_number
+from engine.web.paging import one_of
 from engine.web.session import actor, database, logged_in
+from engine.web.sheets import Columns
 
 blueprint = Blueprint("store_slips", __name__, url_prefix="/store-slips")
-
-SIZE = 50
 
 
 @blueprint.get("")
 @logged_in
 def page() -> Response:
     """The pending slips with their deadlines; the closed ones when asked; with a search, both."""
-    text = request.args.get("q", "").strip()[:100]
-    which = one_of("closed", scopes(), "all" if text else "0")
+    usual = "all" if lists.text() else "0"
+    which = one_of("closed", scopes(), usual)
     closed = {"0": False, "1": True}.get(which)
-    found = store_slips.page(database(), actor(), closed=closed, text=text, page=page_number(), size=SIZE)
-    page = render_template(
+    return lists.show(
         "store_slips.html",
-        page=Shown(found.rows, found.total, found.page, found.pages),
+        store_slips.find(database(), actor(), closed=closed, text=lists.text()),
+        {"q": lists.text(), "closed": "" if which == usual else which},
+        columns(),
         closed=closed is True,
-        asked={"text": text, "closed": which},
-        query={"closed": which, **({"q": text} if text else {})},
+        which=which,
         scopes=scopes(),
         states=states(),
     )
-    return make_response(page)
+
+
+def columns() -> Columns:
+    """The columns of the list as CSV."""
+    return {
+        _("Slip"): lambda row: row.no,
+        _("Discrepancy slip"): lambda row: row.discrepancy_no,
+        _("Store"): lambda row: row.store_name or row.store,
+        _("Handled by"): lambda row: row.handler_name,
+        _("Pieces"): lambda row: row.pieces,
+        _("Pieces short"): lambda row: row.short,
+        _("Confirmed"): lambda row: row.confirmed_at,
+        _("Deadline"): lambda row: row.transfer_due or row.due_at,
+        _("Closed at"): lambda row: row.closed_at,
+        _("State"): lists.worded("state", states()),
+    }
 
 
 def scopes() -> dict[str, str]:

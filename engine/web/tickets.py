@@ -2,44 +2,50 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response
 
 from engine.queries import tickets
 from engine.services.tickets import CLOSED, HANDLED, KINDS, OPENED, STOPPED, TRACKED
+from engine.web import lists
 from engine.web.i18n import gettext as _
-from engine.web.paging import Shown, page_number
+from engine.web.paging import one_of
 from engine.web.session import actor, database, logged_in
+from engine.web.sheets import Columns
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/tickets")
-
-SIZE = 50
 
 
 @blueprint.get("")
 @logged_in
 def page() -> Response:
     """Tickets by number, customer, kind and state, the newest first."""
-    text = request.args.get("q", "").strip()[:100]
-    kind, state = request.args.get("kind", ""), request.args.get("state", "")
-    asked = {"kind": kind if kind in kinds() else "", "state": state if state in states() else ""}
-    db = database()
-    found = tickets.page(db, actor(), text=text, page=page_number(), size=SIZE, **asked)
-    with db.read() as connection:
-        now = db.now(connection)
-    query = {name: value for name, value in {"q": text, **asked}.items() if value}
-    shown = Shown(found.rows, found.total, found.page, found.pages)
-    page = render_template(
+    asked = {"kind": one_of("kind", kinds()), "state": one_of("state", states())}
+    return lists.show(
         "tickets.html",
-        page=shown,
-        given=found.given,
-        now=now,
-        asked={"text": text, **asked},
-        query=query,
+        tickets.find(database(), actor(), text=lists.text(), **asked),
+        {"q": lists.text(), **asked},
+        columns(),
+        now=database().now(),
         kinds=kinds(),
         states=states(),
-        closed=CLOSED,
     )
-    return make_response(page)
+
+
+def columns() -> Columns:
+    """The columns of the list as CSV."""
+    return {
+        _("Ticket"): lambda row: row.no,
+        _("Opened"): lambda row: row.opened_at,
+        _("Kind"): lists.worded("kind", kinds()),
+        _("Customer"): lambda row: row.customer_name,
+        _("Order"): lambda row: row.order_no,
+        _("What was reported"): lambda row: row.description,
+        _("How it was settled"): lambda row: row.resolution,
+        _("State"): lists.worded("state", states()),
+        _("Answer due"): lambda row: row.respond_by,
+        _("First answer"): lambda row: row.responded_at,
+        _("Paid back"): lambda row: row.given,
+    }
 
 
 def kinds() -> dict[str, str]:
