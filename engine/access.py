@@ -13,7 +13,10 @@ EVERYBODY = "*"
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. `lent` are the roles of people they stand in for now, by login."""
+    """Who acts.
+
+    `lent`, by login: the roles of people they stand in for now, and "@login" where that holds for everything.
+    """
 
     user_id: int
     login: str
@@ -32,24 +35,19 @@ class Actor:
     def members(self) -> frozenset[str]:
         """Every name under which tasks may belong to this person's pools."""
         own = self.roles | {EVERYBODY, f"@{self.login}"}
-        return own.union(*self.lent.values(), {f"@{login}" for login in self.lent})
+        return own.union(*self.lent.values())
 
     @property
     def logins(self) -> frozenset[str]:
-        """The own login and those of the people stood in for."""
-        return frozenset((self.login, *self.lent))
+        """The own login and those of the people stood in for in everything."""
+        return frozenset((self.login, *(login for login, names in self.lent.items() if f"@{login}" in names)))
 
     def on_behalf(self, pool: Iterable[str], assignee: str | None) -> str | None:
         """The absent person by whose right alone this actor may do a task; None when it is the own right."""
-        wanted = set(pool)
-        if assignee == self.login or (
-            assignee is None and wanted & (self.roles | {EVERYBODY, f"@{self.login}"})
-        ):
+        wanted = set(pool) if assignee is None else {f"@{assignee}"}
+        if wanted & (self.roles | {EVERYBODY, f"@{self.login}"}):
             return None
-        for login, roles in self.lent.items():
-            if assignee == login or (assignee is None and wanted & (roles | {f"@{login}"})):
-                return login
-        return None
+        return next((login for login, names in self.lent.items() if wanted & names), None)
 
 
 #: What runs without a person: jobs, timers, messages, installation.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 
 import click
 import pyotp
@@ -102,6 +103,30 @@ def code(login: str, off: bool) -> None:
         say(f"{login} 不再需要动态口令。", f"{login} needs no code any more.")
     else:
         click.echo(pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name="Restock"))
+
+
+@user.command(
+    "substitute", help="代理 · Let SUBSTITUTE do ABSENT's tasks for so many days, or (--end) no more"
+)
+@click.argument("absent", metavar="ABSENT")
+@click.argument("stand_in", metavar="SUBSTITUTE")
+@click.option(
+    "--days", type=click.IntRange(1, 366), default=7, help="从现在起的天数 · days from now (default: 7)"
+)
+@click.option("--role", metavar="ROLE", help="只代理此岗位 · in this role only (default: in everything)")
+@click.option("--end", is_flag=True, help="结束 · end it at once")
+@plainly
+def substitute(absent: str, stand_in: str, days: int, role: str | None, end: bool) -> None:
+    """Both names stand in the history of whatever is done so."""
+    with opened() as database:
+        if end:
+            users.end_substitution(database, absent, stand_in, SYSTEM)
+            say(f"{stand_in} 不再代理 {absent}。", f"{stand_in} stands in for {absent} no more.")
+            return
+        now = database.now()
+        until = now + timedelta(days=days)
+        users.substitute(database, absent, stand_in, now, until, SYSTEM, role=role)
+    say(f"{stand_in} 代理 {absent} {days} 天。", f"{stand_in} stands in for {absent} for {days} days.")
 
 
 @user.command("list", help="列出人员 · List people")

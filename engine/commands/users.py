@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from engine import access
 from engine.access import Actor
@@ -24,6 +24,9 @@ from engine.model.work import Work, working
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
 _LOCALES = ("", "zh_CN", "en")
+_HAS = select(membership.c.role).where(
+    membership.c.user_id == bindparam("id"), membership.c.role == bindparam("role")
+)
 
 
 class LoginTaken(Conflict):
@@ -145,11 +148,19 @@ def define_role(
 
 
 def substitute(
-    db: Database, absent: str, stand_in: str, since: datetime, until: datetime, actor: Actor
+    db: Database,
+    absent: str,
+    stand_in: str,
+    since: datetime,
+    until: datetime,
+    actor: Actor,
+    *,
+    role: str | None = None,
 ) -> None:
-    """Let somebody do somebody else's tasks for a time; both names stand in the history of what is done.
+    """Let somebody do somebody else's tasks for a time, all or those of one role; the history has both names.
 
-    Only the absent person or an administrator can say so. Raises Forbidden, NotFound, Refused for an empty time.
+    Only the absent person or an administrator can say so. Raises Forbidden, NotFound, Refused for an empty time or
+    a role that the absent person does not have.
     """
     if not since < until or absent == stand_in:
         raise Refused(Message(zh="代理期间或代理人不正确。", en="The time or the person is not right."))
@@ -158,15 +169,37 @@ def substitute(
         second = _find(work, stand_in)
         if second is None:
             raise NotFound
+        if role is not None and not work.connection.execute(_HAS, {"id": first.id, "role": role}).scalar():
+            raise Refused(
+                Message(zh=f"“{absent}”没有岗位“{role}”。", en=f'"{absent}" does not have the role "{role}".')
+            )
         row = {"absent_id": first.id, "substitute_id": second.id, "since": since, "until": until}
-        work.connection.execute(insert(substitution).values(row))
+        work.connection.execute(insert(substitution).values(**row, role=role))
         more: dict[str, Any] = {
             "absent": absent,
             "substitute": stand_in,
             "since": stamp(since),
             "until": stamp(until),
+            "role": role,
         }
         record(work, actor, Note("user.substitute", more=more))
+
+
+def end_substitution(db: Database, absent: str, stand_in: str, actor: Actor) -> int:
+    """End at once what was said by `substitute` of these two, also what had not begun; how many there were.
+
+    Raises Forbidden, NotFound.
+    """
+    with working(db) as work:
+        first, second = _begin_with(work, absent, actor, own=True), _find(work, stand_in)
+        if second is None:
+            raise NotFound
+        these = (substitution.c.absent_id == first.id) & (substitution.c.substitute_id == second.id)
+        ended = work.connection.execute(delete(substitution).where(these, substitution.c.until > work.now))
+        if ended.rowcount:
+            more = {"absent": absent, "substitute": stand_in, "ended": ended.rowcount}
+            record(work, actor, Note("user.substitute", more=more))
+    return ended.rowcount
 
 
 def _begin(work: Work, actor: Actor) -> None:

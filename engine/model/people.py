@@ -51,7 +51,7 @@ membership = Table(
 )
 Index(None, membership.c.role)
 
-#: Somebody stands in for somebody else, from and until.
+#: Somebody stands in for somebody else, from and until: in one role, or (no role) in everything.
 substitution = Table(
     "substitution",
     metadata,
@@ -60,6 +60,7 @@ substitution = Table(
     Column("substitute_id", Id, nullable=False),
     Column("since", Moment, nullable=False),
     Column("until", Moment, nullable=False),
+    Column("role", String(100)),
 )
 Index(None, substitution.c.substitute_id)
 

@@ -9,7 +9,19 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal, null, or_, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from engine.access import Actor
 from engine.errors import NotFound
@@ -131,8 +143,10 @@ def _rows_of(source: Any, condition: ColumnElement[bool]) -> Prepared:
     roles = select(*who, literal("role").label("what"), membership.c.role.label("value"), null().label("of"))
     rights = select(*who, literal("may"), permission.c.name, null())
     absent, absent_role = user.alias("absent"), membership.alias("absent_role")
-    lent = select(*who, literal("lent"), absent_role.c.role, absent.c.login)
+    how = case((substitution.c.role.is_(None), "whole"), else_="lent")
+    lent = select(*who, how, absent_role.c.role, absent.c.login)
     now = and_(substitution.c.since <= bindparam("now"), substitution.c.until > bindparam("now"))
+    in_this = or_(substitution.c.role.is_(None), substitution.c.role == absent_role.c.role)
     rows = union_all(
         roles.select_from(start.outerjoin(membership, mine)).where(comes_in),
         rights.select_from(
@@ -141,7 +155,7 @@ def _rows_of(source: Any, condition: ColumnElement[bool]) -> Prepared:
         lent.select_from(
             start.join(substitution, and_(substitution.c.substitute_id == user.c.id, now))
             .join(absent, absent.c.id == substitution.c.absent_id)
-            .outerjoin(absent_role, absent_role.c.user_id == absent.c.id)
+            .outerjoin(absent_role, and_(absent_role.c.user_id == absent.c.id, in_this))
         ).where(comes_in),
     )
     return Prepared(rows)
@@ -158,8 +172,8 @@ def _person(*rows: tuple[Any, ...]) -> Actor:
     held: dict[str, set[str]] = {"role": set(), "may": set()}
     lent: dict[str, set[str]] = {}
     for *_, what, value, absent in rows:
-        told = lent.setdefault(absent, set()) if what == "lent" else held[what]
-        told |= {value} - {None}
+        told = lent.setdefault(absent, set()) if absent else held[what]
+        told |= {value, f"@{absent}" if what == "whole" else None} - {None}
     return Actor(
         user_id=user_id,
         login=login,

@@ -8,6 +8,7 @@ import pytest
 
 from engine.access import SYSTEM, may
 from engine.commands import devices, sessions, tokens, users
+from engine.commands.claim import claim
 from engine.commands.passwords import WeakPassword
 from engine.errors import Conflict, FieldsRefused, Forbidden, NotFound, Refused
 from engine.queries import inbox, people
@@ -349,6 +350,34 @@ def test_who_stands_in_does_the_work_in_both_names(company: Company) -> None:
     assert ("liu", "lin") == (last.by, last.on_behalf)
     company.clock.passes(days=1)
     assert 0 == inbox.page(company.db, company.person("liu"), scope="ours").total
+
+
+def test_one_stands_in_for_one_role_alone(company: Company) -> None:
+    """Limited to a role, the absent person's other roles and own tasks stay theirs; it ends when they say so."""
+    company.deploys("order.form", "order.bpmn")
+    users.set_roles(company.db, "lin", ["cs", "finance"], SYSTEM)
+    now, lin = company.clock.now, company.person("lin")
+    end = now + timedelta(days=1)
+    task_id = company.starts("order").tasks[0]
+    claim(company.db, company.starts("order").tasks[0], lin)
+
+    users.substitute(company.db, "lin", "liu", now, end, lin, role="finance")
+    liu = company.person("liu")
+    assert {"lin": frozenset({"finance"})} == liu.lent
+    assert frozenset({"liu"}) == liu.logins
+    assert 0 == inbox.page(company.db, liu, scope="ours").total
+
+    users.substitute(company.db, "lin", "liu", now, end, lin, role="cs")
+    shown = inbox.page(company.db, company.person("liu"), scope="ours").rows
+    assert [task_id] == [row.task_id for row in shown]
+
+    with pytest.raises(Refused):
+        users.substitute(company.db, "lin", "liu", now, end, lin, role="warehouse")
+    with pytest.raises(Forbidden):
+        users.end_substitution(company.db, "lin", "liu", company.person("liu"))
+    assert 2 == users.end_substitution(company.db, "lin", "liu", lin)
+    assert {} == company.person("liu").lent
+    company.is_sound()
 
 
 def test_the_language_is_remembered(company: Company) -> None:

@@ -11,6 +11,7 @@ down_revision = "first"
 COLUMNS: tuple[tuple[str, str], ...] = (
     ("instance", "subject_en"),
     ("product", "customisable"),
+    ("substitution", "role"),
     ("token", "used_at"),
 )
 

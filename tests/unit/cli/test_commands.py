@@ -16,7 +16,7 @@ from engine.commands.sessions import LoginRefused, login, redeem
 from engine.config import Settings
 from engine.errors import NotFound
 from engine.model.database import connect
-from engine.queries.people import all_users, by_token
+from engine.queries.people import actor, all_users, by_token
 from tests.unit.cli.conftest import Run
 
 PASSWORD = "sieben Zwerge 七"
@@ -111,6 +111,23 @@ def test_people_are_changed(restock: Run) -> None:
     assert 0 == restock("user", "disable", "wei").exit_code
     with pytest.raises(LoginRefused):
         login(database, "wei", "another one 8")
+
+
+def test_somebody_stands_in(restock: Run) -> None:
+    """For some days, in one role or in everything, and no more."""
+    for who, role in (("wang", "finance"), ("chen", "cs")):
+        restock("user", "add", who, "--role", role, "--password-stdin", typed=f"{PASSWORD}\n")
+
+    def lent() -> object:
+        return actor(connect(Settings()), "chen").lent
+
+    assert 0 == restock("user", "substitute", "wang", "chen", "--role", "finance").exit_code
+    assert {"wang": frozenset({"finance"})} == lent()
+    assert 1 == restock("user", "substitute", "wang", "chen", "--role", "cs").exit_code
+    assert 0 == restock("user", "substitute", "wang", "chen", "--days", "5").exit_code
+    assert {"wang": frozenset({"finance", "@wang"})} == lent()
+    assert 0 == restock("user", "substitute", "wang", "chen", "--end").exit_code
+    assert {} == lent()
 
 
 def test_a_token_stands_alone_on_its_line(restock: Run) -> None:

@@ -11,7 +11,9 @@ LIN = Actor(1, "lin", "Lin", frozenset({"cs"}))
 CHEN = Actor(2, "chen", "Chen", frozenset({"finance"}))
 QIAN = Actor(3, "qian", "Qian", permissions=frozenset({"deploy", "start:order"}))
 ADMIN = Actor(4, "admin", "Admin", is_admin=True, permissions=frozenset({"admin"}))
-STAND_IN = Actor(5, "liu", "Liu", frozenset({"warehouse"}), lent={"lin": frozenset({"cs"})})
+STAND_IN = Actor(5, "liu", "Liu", frozenset({"warehouse"}), lent={"lin": frozenset({"cs", "@lin"})})
+
+IN_ONE_ROLE = Actor(6, "liu", "Liu", frozenset({"warehouse"}), lent={"lin": frozenset({"cs"})})
 
 
 @pytest.mark.parametrize(
@@ -48,6 +50,10 @@ def test_who_may_start(actor: Actor, starters: str, expected: bool) -> None:
         (STAND_IN, Claimed("cs", None), True, True),
         (STAND_IN, Claimed("", "lin"), True, True),
         (STAND_IN, Claimed("finance", None), False, False),
+        (IN_ONE_ROLE, Claimed("cs", None), True, True),
+        (IN_ONE_ROLE, Claimed("cs", "lin"), True, False),
+        (IN_ONE_ROLE, Claimed("@lin", None), False, False),
+        (IN_ONE_ROLE, Claimed("", "lin"), False, False),
     ],
 )
 def test_who_sees_and_does_a_task(actor: Actor, task: Claimed, sees: bool, does: bool) -> None:
@@ -68,3 +74,5 @@ def test_on_whose_behalf() -> None:
     assert STAND_IN.on_behalf(["warehouse", "cs"], None) is None
     assert STAND_IN.on_behalf(["cs"], "lin") == "lin"
     assert STAND_IN.on_behalf(["cs"], "liu") is None
+    assert IN_ONE_ROLE.on_behalf(["cs"], None) == "lin"
+    assert IN_ONE_ROLE.on_behalf(["cs"], "lin") is None
