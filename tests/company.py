@@ -258,11 +258,18 @@ class Person:
         return self._send(self.get(url), f"{url}/complete", values)
 
     def sign(
-        self, element: str, *, decision: str = "sign", comment: str = "", password: str = demo.PASSWORD
+        self,
+        element: str,
+        *,
+        decision: str = "sign",
+        comment: str = "",
+        password: str = demo.PASSWORD,
+        **ticks: Any,
     ) -> Any:
         """Sign or refuse what the oldest open task at an element shows."""
         url = f"/tasks/{self.company.task(element).id}"
         form = answers_form(self.get(url))
+        assert not fill(form, dict(flat(ticks)))
         data = dict(form.form_values()) | {"decision": decision, "comment": comment, "password": password}
         answer = self.client.post(f"{url}/sign", data=data)
         self.company.work()

@@ -93,7 +93,8 @@ def sign(
         if shown_hash is not None and shown_hash != seen.hash:
             raise reading.TaskChanged(task=task_id)
         signed = _signature(work, seen, row, actor, decision, comment, behalf)
-        values = accept(work, library, row, answers, seen.context) if answers else {}
+        answers = _answers(library, row, answers or {}, signed)
+        values = accept(work, library, row, answers, seen.context)
         completed = _finish(work, library, seen, row, actor, signed, values)
         work.answer(idempotency_key, actor.login, about, completed.kept())
     reach("before_answer")
@@ -136,6 +137,17 @@ def _signature(
         "decision": decision,
         "comment": comment.strip(),
     }
+
+
+def _answers(
+    library: Library, row: TaskRow, given: Mapping[str, Any], signed: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """What the form is asked to take: its other answers, the decision, and with a refusal the comment."""
+    if row.form_id is None:
+        return given
+    said = ("decision", "comment") if signed["decision"] == "refuse" else ("decision",)
+    asked = library.form(row.form_id).shape
+    return {**given, **{name: signed[name] for name in said if name in asked}}
 
 
 def _finish(

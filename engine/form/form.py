@@ -77,6 +77,11 @@ class Form:
         today = clock().astimezone(COMPANY_ZONE).date()
         return checking.check(self.components, self.shape, submitted, context, files, today)
 
+    def without(self, *names: str) -> Form:
+        """The form as a page draws it that asks for these fields itself, and shows by itself what its texts say."""
+        left = [one for one in self.components if one.type != "text" and not {*one.path[:1]} & {*names}]
+        return Form(self.id, tuple(left), self.shape)
+
     def hinted(self, hint: str) -> dict[str, str]:
         """The fields outside lists that carry a custom property, with what it says."""
         return {

@@ -92,14 +92,14 @@ class Staff:
     def do(self, one: Open, given: Mapping[str, Any] | None = None) -> None:
         """Whoever it falls to does a task: as usual, but for what is given. Raises Stuck."""
         who = self.person(self._whose(one))
+        asked, context = form(self.db, one.id, who)
+        said = {**usual(one.element, Situation(context, self.clock.now, self.chance)), **(given or {})}
+        said |= {"decision": "sign"} if one.signs else {}
+        files = TaskFiles(self.db, one.id, who)
+        values = filled(asked, context, said, self.clock.now, self.chance, files) if asked else {}
         if one.signs:
-            sign(self.db, one.id, "sign", who, password=demo.PASSWORD)
+            sign(self.db, one.id, "sign", who, password=demo.PASSWORD, answers=values)
         else:
-            asked, context = form(self.db, one.id, who)
-            situation = Situation(context, self.clock.now, self.chance)
-            said = {**usual(one.element, situation), **(given or {})}
-            files = TaskFiles(self.db, one.id, who)
-            values = filled(asked, context, said, self.clock.now, self.chance, files) if asked else {}
             complete(self.db, one.id, values, who)
 
     def wait(self, moment: datetime | None = None) -> None:

@@ -43,7 +43,7 @@ def page(
     row = documents.one(connection, document_id)
     signatures = signatures_of(connection, row)
     facts = {"issued_at": row.issued_at, "state": row.state, "signed": row.kind in SIGNED}
-    value = documents.as_value(row)
+    value = {**documents.as_value(row), "facts": row.facts}
     kind = KINDS[row.kind]
     chosen = [n for n in range(1, len(kind.copies) + 1) if copies is None or n in copies]
     sheets = [_sheet(connection, value, kind, n, {**facts, "signatures": signatures}) for n in chosen]
@@ -95,9 +95,8 @@ def _sheet(
 ) -> Markup:
     """One copy of a paper."""
     purpose = kind.copies[copy - 1][0]
-    known = {
-        name: value.get(name) for name in ("number", "version", "order_no", "batch_no", "hash", "payload")
-    }
+    names = ("number", "version", "order_no", "batch_no", "hash", "payload", "facts")
+    known = {name: value.get(name) for name in names}
     body = compiled(_source(connection, str(value["kind"]))).render(**known)
     return Markup(  # noqa: S704 (rendered with escaping)
         ENVIRONMENT.get_template("sheet.html").render(

@@ -16,6 +16,9 @@ from engine.web import i18n
 
 Address = Callable[[Reference], str]
 
+#: What the signing page asks by itself, by its buttons and beside them; whatever else its form asks stands above.
+_OF_SIGNING = ("decision", "comment")
+
 
 def posted(form: Form | None, context: Mapping[str, Any], files: Files | None = None) -> dict[str, Any]:
     """What was typed, as the form's answers, after the button that adds or removes a row; a task without form has none."""
@@ -44,6 +47,25 @@ def fields(
     return form.fields(
         given or {}, errors, context, i18n.locale(), Page(preview_url=preview, file_url=file_url)
     )
+
+
+def beside_signature(form: Form | None, context: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed on the signing page besides decision, comment and password."""
+    asked = form.shape.keys() - {*_OF_SIGNING} if form else {}
+    return {name: value for name, value in posted(form, context).items() if name in asked}
+
+
+def fields_beside_signature(
+    form: Form | None,
+    given: Mapping[str, Any] | None,
+    errors: Mapping[str, Message],
+    context: Mapping[str, Any],
+) -> Markup:
+    """The form's fields for the signing page, as for somebody who signs: a refusal asks for its comment only."""
+    if form is None:
+        return Markup("")
+    rest, said = form.without(*_OF_SIGNING), {**(given or {}), "decision": "sign"}
+    return rest.fields(said, errors, context, i18n.locale(), Page(summary=False))
 
 
 def previewed(

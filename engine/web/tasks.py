@@ -95,6 +95,8 @@ def sign(task_id: str) -> Response:
     """Sign or refuse what is shown, proved by the password again."""
     decision: signing.Decision = "sign" if request.form.get("decision") == "sign" else "refuse"
     comment = request.form.get("comment", "").strip()
+    asked, context = tasks.form(database(), task_id, actor())
+    given = answers.beside_signature(asked, context)
     try:
         done = signing.sign(
             database(),
@@ -104,18 +106,19 @@ def sign(task_id: str) -> Response:
             comment=comment,
             password=request.form.get("password", ""),
             code=request.form.get("code", ""),
+            answers=given,
             shown_hash=request.form.get("_shown") or None,
             idempotency_key=_key(),
         )
     except FieldsRefused as refused:
-        return _page(_seen(task_id), {"comment": comment}, refused.errors, 422)
+        return _page(_seen(task_id), {**given, "comment": comment}, refused.errors, 422)
     except Conflict as conflict:
         return _meanwhile(task_id, conflict)
     except (Refused, LoginRefused, TooManyAttempts) as refused:
         field = "comment" if isinstance(refused, CommentNeeded) else "password"
         status = 422 if isinstance(refused, LoginRefused) else refused.status
         told = _NOT_PROVED if isinstance(refused, LoginRefused) else refused.message
-        return _page(_seen(task_id), {"comment": comment}, {field: told}, status)
+        return _page(_seen(task_id), {**given, "comment": comment}, {field: told}, status)
     return _onward(done, "signed" if decision == "sign" else "refused")
 
 
@@ -209,9 +212,13 @@ def _page(
         "draft_said": _("A draft is kept") if task.draft and not errors else "",
     }
     if task.signature:
-        said = {path: text.text(i18n.locale()) for path, text in errors.items()}
         page = render_template(
-            "signing.html", **common, **beside.signature(task, actor()), errors=said, given=given or {}
+            "signing.html",
+            **common,
+            **beside.signature(task, actor()),
+            form=answers.fields_beside_signature(task.form, given, errors, task.context),
+            errors={path: text.text(i18n.locale()) for path, text in errors.items()},
+            given=given or {},
         )
     else:
         fields = answers.fields(

@@ -90,6 +90,15 @@ def _all_made(context: Mapping[str, Any]) -> dict[str, Any]:
     return {"qty_done": int(sum(line["qty"] for line in context["lines"])), "finished": True}
 
 
+def _gone_through(context: Mapping[str, Any]) -> dict[str, Any]:
+    """A production order is signed once every point of it is ticked."""
+    is_order = context["document"]["kind"] == "production_order"
+    return {"points": dict.fromkeys(POINTS, True)} if is_order else {}
+
+
+#: What of a production order is gone through before it is signed.
+POINTS = ("terms", "qty", "due", "production_date", "tolerance", "packing", "special")
+
 _TICKS = [
     "customer_ok",
     "contact_ok",
@@ -252,6 +261,7 @@ ANSWERS: Mapping[str, Any] = {
     "recheck_ship_request": {"all_correct": True},
     "brief_dispatcher": {"repeated_back": True},
     "complete_late_slip": {"slip_written": True},
+    "sign_document": _gone_through,
     "fill_dispatch_advice": {
         "shipped_at": "2026-03-02T16:00",
         "carrier": "零担专线",

@@ -13,6 +13,7 @@ from werkzeug.test import encode_multipart
 from engine.model.papers import confirmation, notification
 from engine.model.production import production_order
 from tests.company import Company, Task, answers_form, form_data, multi, trouble
+from tests.processes.answers import POINTS
 
 #: Of class A on credit, of class B without a deposit, of class C with a deposit of 30 %.
 A, B, C = (
@@ -139,8 +140,8 @@ def came_back(company: Company, **found: bool) -> None:
 
 def making(company: Company) -> None:
     """The production order is signed by two, and production has planned it."""
-    sign(company, "lin", "sign_document")
-    sign(company, "wei", "sign_document")
+    for login in ("lin", "wei"):
+        sign(company, login, "sign_document", points=dict.fromkeys(POINTS, True))
     dates = {"start_on": "2026-03-10", "finish_on": "2026-03-20"}
     do(company, "meng", "plan_production", machines="复卷机 2 号", staff="甲班", **dates)
 

@@ -25,7 +25,8 @@ from engine.model.production import (
 from engine.model.trade import order, order_line, payment, stock, stock_move
 from engine.queries.people import actor
 from engine.queries.verify import verify
-from tests.company import Company, trouble
+from tests.company import Company, answers_form, trouble
+from tests.processes.answers import POINTS
 from tests.processes.made_to_order import (
     DUE,
     MADE,
@@ -281,6 +282,33 @@ def test_12_three_wrong_labels(company: Company) -> None:
     assert [(ROLLS, "in", 500)] == [(row.sku, row.kind, row.qty) for row in rows(company, stock_move)]
     assert [(500, 500)] == [(row.qty, row.reserved) for row in rows(company, stock) if row.sku == ROLLS]
     assert ["review_contract_terms"] == company.elements()
+
+
+def test_a_production_order_is_gone_through_before_it_is_signed(company: Company) -> None:
+    """Point by point: one left out is told beside it and nothing is signed; a refusal needs none; the paper has them."""
+    sent(company, B)
+    came_back(company)
+    all_but_one = dict.fromkeys(POINTS, True) | {"tolerance": False}
+    company.person("lin").client.post("/account/language", data={"locale": "en"})
+    unsigned = company.person("lin").sign("sign_document", points=all_but_one)
+    boxes = [each for each in answers_form(unsigned).iter("input") if each.get("type") == "checkbox"]
+    wrong = [each for each in boxes if each.get("aria-invalid")]
+
+    assert (422, ["Tolerance"]) == (unsigned.status_code, [each.label.text.strip() for each in wrong])
+    assert wrong == [each for each in boxes if not each.checked]
+    sign(company, "lin", "sign_document", points=dict.fromkeys(POINTS, True))
+    sign(company, "wei", "sign_document", decision="refuse", comment="交期太紧")
+    assert "correct_document" in company.elements()
+    do(company, "lin", "correct_document", action="resubmit", changes="已与生产部商定")
+    making(company)
+
+    (paper,) = [
+        row for row in rows(company, document) if row.kind == "production_order" and row.state == "signed"
+    ]
+    ticked = dict.fromkeys(POINTS, True)
+    assert [ticked, ticked] == [each["points"] for each in paper.facts["decisions"]]
+    page = company.person("shen").get(f"/documents/{paper.id}").text_content()
+    assert 2 * len(POINTS) <= page.count("☑")
 
 
 def test_a_deposit_larger_than_the_total(company: Company) -> None:

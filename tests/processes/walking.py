@@ -148,19 +148,25 @@ class Walk:
             return dict(handlers()[type_](call))
 
     def _complete(self, task: Task, who: Actor, answers: Mapping[str, Any]) -> None:
-        asked, context = form(self.company.db, task.id, who)
-        usual = ANSWERS.get(task.element, {})
-        usual = usual(context) if callable(usual) else usual
-        shown = to_plain(asked.initial(context)) if asked is not None else {}
         try:
-            complete(self.company.db, task.id, over(over(shown, usual), answers), who)
+            complete(self.company.db, task.id, self.said(task, who, answers), who)
         except FieldsRefused as error:
             told = {path: message.en for path, message in error.errors.items()}
             raise AssertionError(f"{task.element}: {told}") from error
 
+    def said(self, task: Task, who: Actor, answers: Mapping[str, Any]) -> Any:
+        """What stands in a task's form when it is sent: what it shows, the usual answers, and these."""
+        asked, context = form(self.company.db, task.id, who)
+        usual = ANSWERS.get(task.element, {})
+        usual = usual(context) if callable(usual) else usual
+        shown = to_plain(asked.initial(context)) if asked is not None else {}
+        return over(over(shown, usual), answers)
+
     def _decide(self, element: str, login: str, decision: Any, comment: str) -> Walk:
-        task = self.company.task(element)
-        sign(self.company.db, task.id, decision, self.person(login), password=demo.PASSWORD, comment=comment)
+        task, who = self.company.task(element), self.person(login)
+        answers = self.said(task, who, {"decision": decision, "comment": comment})
+        proof = {"password": demo.PASSWORD, "comment": comment}
+        sign(self.company.db, task.id, decision, who, answers=answers, **proof)
         return self._stepped()
 
     def _stepped(self) -> Walk:
@@ -287,3 +293,5 @@ class Content:
         inner = [Content(each.inner) for each in scope.elements.values() if each.inner is not None]
         self.elements = {*scope.elements, *(name for each in inner for name in each.elements)}
         self.flows = {*scope.flows, *(name for each in inner for name in each.flows)}
+        own = {name for name, each in scope.elements.items() if each.kind == "userTask"}
+        self.tasks = own | {name for each in inner for name in each.tasks}
