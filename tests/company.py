@@ -67,9 +67,9 @@ _Remembering = type(lru_cache(lambda: None))
 
 
 def forget() -> None:
-    """Empty every memory of what was read or compiled."""
+    """Empty every memory of what was read. Expressions may stay: what FEEL compiles depends on their text alone."""
     for name, module in list(sys.modules.items()):
-        if name.startswith("engine."):
+        if name.startswith("engine.") and not name.startswith("engine.feel."):
             for thing in vars(module).values():
                 if isinstance(thing, _Remembering):
                     thing.cache_clear()

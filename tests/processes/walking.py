@@ -41,6 +41,8 @@ from tests import samples
 from tests.company import ROOT, Company, Task
 from tests.processes.answers import ANSWERS, WHO
 
+History = list[Any]
+
 #: What is drawn by lot or computed from it: the customer's code, and the hashes of papers that print it.
 BY_LOT = frozenset(["code", "hash", "document_hash", "values_hash", "documentId", "file"])
 
@@ -182,7 +184,7 @@ class Walk:
         self.company.expect_no_trouble()
         return self
 
-    def history(self) -> list[Any]:
+    def history(self) -> History:
         """Every entry as it is kept, but for what is drawn by lot."""
         query = select(entry.c.body).where(entry.c.instance_id == self.id).order_by(entry.c.seq)
         with self.company.db.read() as connection:
@@ -207,26 +209,11 @@ def _settled(value: Any) -> Any:
 Body = Callable[[Walk], None]
 
 
-@dataclass(frozen=True)
-class Walked:
-    """The histories that a path left behind."""
-
-    warm: list[Any]
-    cold: list[Any]
-
-    @property
-    def moves(self) -> set[tuple[str, str]]:
-        """Sign and element of every move in the process itself, not in what it calls."""
-        moves = [move for each in self.warm for move in each.get("moves", ()) if "@" not in move]
-        return {(move[0], move[1:].partition("#")[0]) for move in moves}
-
-
 def path(body: Body) -> Callable[[Paths], None]:
     """Make a test of a path: it must go as its text says, and leave the same history when every step starts cold."""
 
     def walks(paths: Paths) -> None:
-        walked = paths.walk(body)
-        assert walked.warm == walked.cold
+        assert paths.walk(body, cold=False) == paths.walk(body, cold=True)
 
     walks.__name__, walks.__doc__, walks.__module__ = body.__name__, body.__doc__, body.__module__
     walks.body = body  # type: ignore[attr-defined]
@@ -236,7 +223,7 @@ def path(body: Body) -> Callable[[Paths], None]:
 class Paths:
     """The paths of one definition, also those of the modules in its MORE, and what all of them reach together."""
 
-    _walked: ClassVar[dict[Body, Walked]] = {}
+    _walked: ClassVar[dict[tuple[Body, bool], History]] = {}
 
     def __init__(self, module: ModuleType, template: Path, folder: Path) -> None:
         self.process: str = module.PROCESS
@@ -246,11 +233,11 @@ class Paths:
         ]
         self._template, self._folder = template, folder
 
-    def walk(self, body: Body) -> Walked:
-        """Walk a path warm and cold; a second time it is known."""
-        if body not in self._walked:
-            self._walked[body] = Walked(self._once(body, cold=False), self._once(body, cold=True))
-        return self._walked[body]
+    def walk(self, body: Body, *, cold: bool) -> History:
+        """The history a path leaves behind; what was walked before is known."""
+        if (body, cold) not in self._walked:
+            self._walked[body, cold] = self._once(body, cold=cold)
+        return self._walked[body, cold]
 
     def never_taken(self) -> set[str]:
         """The flows of the definition that no path takes."""
@@ -261,7 +248,7 @@ class Paths:
         done = {name for sign, name in self._moves() if sign in "-*"}
         return (set(self._drawn.elements) | set(self._documented())) - done
 
-    def _once(self, body: Body, *, cold: bool) -> list[Any]:
+    def _once(self, body: Body, *, cold: bool) -> History:
         folder = Path(mkdtemp(dir=self._folder))
         company = Company(self._template, folder)
         try:
@@ -273,7 +260,10 @@ class Paths:
             company.close()
 
     def _moves(self) -> set[tuple[str, str]]:
-        return {move for body in self.bodies for move in self.walk(body).moves}
+        """Sign and element of every move in the process itself, not in what it calls."""
+        kept = [each for body in self.bodies for each in self.walk(body, cold=False)]
+        moves = [move for each in kept for move in each.get("moves", ()) if "@" not in move]
+        return {(move[0], move[1:].partition("#")[0]) for move in moves}
 
     @property
     def _drawn(self) -> Content:
