@@ -15,6 +15,7 @@ from engine.commands.operate import cancel_instance, retry
 from engine.commands.start import start
 from engine.feel.values import to_plain
 from engine.queries import instance as instances
+from engine.queries.exposure import Withheld
 from engine.queries.history import HistoryEntry
 
 STATES = ("running", "completed", "cancelled")
@@ -87,7 +88,11 @@ def show_instance(caller: Caller, instance: int) -> Response:
     return answer(
         {
             **_row_shape(view),
-            "variables": {each.name: to_plain(each.value) for each in view.variables},
+            "variables": {
+                each.name: to_plain(each.value)
+                for each in view.variables
+                if not isinstance(each.value, Withheld)
+            },
             "standing": [{"element": token.element, "scope": token.scope} for token in view.tokens],
             "incidents": [
                 _incident_shape(row, language) for row in view.incidents if row.resolved_at is None
@@ -184,7 +189,9 @@ def _entry_shape(entry: HistoryEntry) -> dict[str, Any]:
         "element": entry.element,
         "task": entry.task,
         "changes": {
-            name: {"old": to_plain(old), "new": to_plain(new)} for name, (old, new) in entry.changes.items()
+            name: {"old": to_plain(old), "new": to_plain(new)}
+            for name, (old, new) in entry.changes.items()
+            if not isinstance(new, Withheld)
         },
         "note": entry.note,
         "hash": entry.hash,

@@ -85,7 +85,7 @@ def show_task(caller: Caller, task: str) -> Response:
             "form": {"key": form.key, "version": form.version, "schema": json.loads(form.text)}
             if form
             else None,
-            "values": to_plain(view.context),
+            "values": to_plain({k: v for k, v in view.context.items() if k not in view.withheld}),
             "shown_hash": view.shown_hash,
         }
     )

@@ -138,6 +138,10 @@ class Lane:
     members: tuple[str, ...]
 
 
+#: A process property that begins so says who sees the variable named behind it.
+SEEN_BY = "seen_by:"
+
+
 @dataclass(frozen=True, slots=True)
 class Process:
     """One executable process."""
@@ -151,6 +155,15 @@ class Process:
     properties: Mapping[str, str] = field(default_factory=dict)
     version_tag: str = ""
     executable: bool = True
+
+    @property
+    def seen_by(self) -> dict[str, frozenset[str]]:
+        """Variables whose values only some roles see, by the properties `seen_by:NAME` = "finance,general_manager"."""
+        return {
+            key.removeprefix(SEEN_BY).strip(): frozenset(filter(None, map(str.strip, value.split(","))))
+            for key, value in self.properties.items()
+            if key.startswith(SEEN_BY)
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,9 @@ _SAID = ("assignee", "candidateGroups", "candidateUsers")
 
 
 def duties(process: Process) -> dict[str, tuple[str, ...]]:
-    """Who does what by this diagram: for each user task its lane, people and signature, and who may start it."""
-    found: dict[str, tuple[str, ...]] = {"": (starts.starters(process),)}
+    """Who does what by this diagram: each user task's lane, people and signature; who may start it, and sees what."""
+    seen = (f"{name}={','.join(sorted(roles))}" for name, roles in sorted(process.seen_by.items()))
+    found: dict[str, tuple[str, ...]] = {"": (starts.starters(process), *seen)}
     for node in process.content.walk():
         if node.kind == "userTask":
             people = (node.extension("assignmentDefinition", said) or "" for said in _SAID)

@@ -56,7 +56,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One step. `changes`: variable -> (old, new) as FEEL values; `note` the reason or comment; `hash` hex."""
+    """One step. `changes`: variable -> (old, new) as FEEL values; `note` the reason or comment; `hash` hex.
+
+    A change that the actor does not see is (None, Withheld).
+    """
 
     seq: int
     at: datetime

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -21,6 +21,7 @@ from engine.model.history import entry
 from engine.model.instances import attachment, incident, instance, job, pool_member, task
 from engine.model.metadata import AnyRow
 from engine.model.stores import fine
+from engine.queries.exposure import Withheld, screened, withheld
 from engine.queries.finding import contains
 from engine.queries.history import HistoryEntry, entries
 from engine.queries.names import names
@@ -40,7 +41,10 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable today, and the step that gave it this value (None: a mapping inside the process)."""
+    """A variable today, and the step that gave it this value (None: a mapping inside the process).
+
+    `value` is Withheld where the actor does not see it.
+    """
 
     name: str
     value: Any
@@ -200,14 +204,12 @@ _COLUMNS = (
     instance.c.moved_at,
     instance.c.incidents,
 )
-_MORE = (
+_RELEASE = (
     instance.c.definition_id,
     instance.c.release,
-    instance.c.version.label("entries"),
-    instance.c.head,
-    instance.c.state,
     select(func.coalesce(func.max(release.c.id), 0)).scalar_subquery().label("newest"),
 )
+_MORE = (*_RELEASE, instance.c.version.label("entries"), instance.c.head, instance.c.state)
 _JOINED = instance.join(definition, definition.c.id == instance.c.definition_id)
 
 
@@ -215,10 +217,12 @@ def view(db: Database, instance_id: int, actor: Actor) -> InstanceView:
     """The instance with all that belongs to it. Raises NotFound when there is none that the actor may see."""
     with db.read() as connection:
         row = _find(connection, instance_id, actor, *_COLUMNS, *_MORE)
-        told = entries(db, connection, instance_id)
+        library = Library(db, connection, row.newest)
+        hidden = _hidden(db, library, row, actor)
+        told = screened(entries(db, connection, instance_id), hidden)
         tasks = _rows(connection, task, instance_id, task.c.n)
         people = names(db, connection, _logins(row, tasks))
-        waiting = runtime.look(Library(db, connection, row.newest), row.state)
+        waiting = runtime.look(library, row.state)
         plain = {name: getattr(row, name) for name in _PLAIN}
         return InstanceView(
             **plain,
@@ -228,7 +232,7 @@ def view(db: Database, instance_id: int, actor: Actor) -> InstanceView:
             done=_elements(told, "completed"),
             taken=_elements(told, "taken"),
             tasks=[_task(t, people) for t in tasks],
-            variables=_variables(waiting.variables, told),
+            variables=_variables(waiting.variables, told, hidden),
             history=told,
             signatures=of_instance(connection, instance_id),
             documents=_as(FileRow, _rows(connection, attachment, instance_id, attachment.c.at)),
@@ -240,8 +244,9 @@ def view(db: Database, instance_id: int, actor: Actor) -> InstanceView:
 def history(db: Database, instance_id: int, actor: Actor, *, after: int = 0) -> list[HistoryEntry]:
     """The entries of an instance behind number `after`. Raises NotFound."""
     with db.read() as connection:
-        _find(connection, instance_id, actor, instance.c.id)
-        return entries(db, connection, instance_id, after=after)
+        row = _find(connection, instance_id, actor, *_RELEASE)
+        hidden = _hidden(db, Library(db, connection, row.newest), row, actor)
+        return screened(entries(db, connection, instance_id, after=after), hidden)
 
 
 def require_visible(db: Database, instance_id: int, actor: Actor) -> None:
@@ -321,6 +326,12 @@ def _find(connection: Connection, instance_id: int, actor: Actor, *columns: Any)
     return row
 
 
+def _hidden(db: Database, library: Library, row: AnyRow, actor: Actor) -> Mapping[str, Withheld]:
+    return withheld(
+        db, library, actor, definition_id=row.definition_id, release=row.release, newest=row.newest
+    )
+
+
 def _rows(connection: Connection, table: Any, instance_id: int, order: Any) -> list[AnyRow]:
     return list(connection.execute(select(table).where(table.c.instance_id == instance_id).order_by(order)))
 
@@ -357,13 +368,15 @@ def _task(row: AnyRow, people: dict[str, str]) -> TaskRow:
     )
 
 
-def _variables(values: dict[str, Any], told: list[HistoryEntry]) -> list[Variable]:
+def _variables(
+    values: dict[str, Any], told: list[HistoryEntry], hidden: Mapping[str, Withheld]
+) -> list[Variable]:
     last: dict[str, HistoryEntry] = {name: e for e in told for name in e.changes}
     found = []
     for name in sorted(values):
         e = last.get(name)
         who = (e.by, e.by_name, e.at, e.seq) if e is not None else (None, None, None, None)
-        found.append(Variable(name, values[name], *who))
+        found.append(Variable(name, hidden.get(name, values[name]), *who))
     return found
 
 

@@ -23,6 +23,7 @@ from engine.model.database import Database
 from engine.model.definitions import definition, release
 from engine.model.instances import draft, instance, task
 from engine.model.metadata import AnyRow
+from engine.queries.exposure import Withheld, screened, withheld
 from engine.queries.history import HistoryEntry, entries
 from engine.queries.names import names
 from engine.queries.signatures import Signature, of_instance
@@ -60,7 +61,8 @@ class TaskView:
     """Everything a task's page needs. `context`: the variables the task sees, FEEL values; empty once it is closed.
 
     `process` and `definition_id` are those of the whole instance; `element_definition_id` is of the process the
-    element stands in, which may be a called one.
+    element stands in, which may be a called one. `withheld` are the variables of `context` that only the form may
+    show: the actor does not see them elsewhere, and it has no field for them.
     """
 
     task_id: str
@@ -101,6 +103,7 @@ class TaskView:
     signature: Mapping[str, str] | None
     properties: Mapping[str, str]
     shown_hash: str
+    withheld: frozenset[str] = frozenset()
     history: list[HistoryEntry] = field(default_factory=list)
     signatures: list[Signature] = field(default_factory=list)
 
@@ -118,7 +121,10 @@ def view(db: Database, task_id: str, actor: Actor) -> TaskView:
         told = entries(db, connection, number, after=max(0, row.instance_version - LATEST))
         signed = of_instance(connection, number) if row.signed or _signature(row) else []
         people = names(db, connection, (row.assignee, row.closed_by))
-        return _view(row, actor, library, data, kept, told, signed, people)
+        hidden = withheld(
+            db, library, actor, definition_id=row.root_id, release=row.release, newest=row.newest
+        )
+        return _view(row, actor, library, data, kept, screened(told, hidden), signed, people, hidden)
 
 
 def form(db: Database, task_id: str, actor: Actor) -> tuple[Form | None, Mapping[str, Any]]:
@@ -158,6 +164,7 @@ def _view(
     told: list[HistoryEntry],
     signed: list[Signature],
     people: dict[str, str],
+    hidden: Mapping[str, Withheld],
 ) -> TaskView:
     is_open = row.status == "open"
     thing = Claimed(row.pool, row.assignee, row.delegated_by)
@@ -165,6 +172,7 @@ def _view(
     does = is_open and access.may(actor, "do task", thing)
     details = json.loads(row.details) if row.details else {}
     element = _element(library, row)
+    form = library.form(row.form_id) if row.form_id else None
     return TaskView(
         task_id=f"{row.instance_id}-{row.n}",
         documentation=element.documentation if element is not None else "",
@@ -178,7 +186,7 @@ def _view(
         may_release=mine and bool(row.pool or row.delegated_by),
         may_delegate=does and row.delegated_by is None,
         needs_code=actor.has_code,
-        form=library.form(row.form_id) if row.form_id else None,
+        form=form,
         form_resource=library.resource(row.form_id) if row.form_id else None,
         context=data,
         draft=from_json(json.loads(kept)) if kept else None,
@@ -187,6 +195,7 @@ def _view(
         shown_hash=hash_of(row.instance_id, row.n, row.form_id, row.definition_id, data) if is_open else "",
         history=told,
         signatures=signed,
+        withheld=frozenset(hidden) - _shown(form),
         **{name: getattr(row, name) for name in _PLAIN},
     )
 
@@ -212,6 +221,11 @@ _PLAIN = [
     "closed_at",
     "closed_by",
 ]
+
+
+def _shown(form: Form | None) -> set[str]:
+    """The variables for which the form has a field."""
+    return {key.path.split(".", 1)[0] for key in form.keys()} if form else set()  # noqa: SIM118 -- a method
 
 
 def _element(library: Library, row: AnyRow) -> Any:

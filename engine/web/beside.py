@@ -124,7 +124,11 @@ def about(task: TaskView) -> list[tuple[str, Any]]:
         if "beside" in task.properties
         else [name for name in task.context if name in labels and name not in asking]
     )
-    rows = [(labels.get(name, name), directory.worth(task.context.get(name), name)) for name in names]
+    rows = [
+        (labels.get(name, name), directory.worth(task.context.get(name), name))
+        for name in names
+        if name not in task.withheld
+    ]
     facts = [_paper(value) or (name, _brief(value)) for name, value in rows if _is_brief(value)]
     return list(dict.fromkeys(facts))[:FACTS_SHOWN]
 

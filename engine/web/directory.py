@@ -15,6 +15,7 @@ from engine.form import read as read_form
 from engine.model.database import Database
 from engine.money import AMOUNTS, is_amount
 from engine.queries import definitions, people
+from engine.queries.exposure import Withheld
 from engine.services import thresholds
 from engine.web import formats, i18n
 from engine.web.codes import named
@@ -159,6 +160,8 @@ def called(variable: str) -> str:
 
 def worth(value: object, variable: str) -> object:
     """An amount of money as money, an option as the forms call it, a moment without its T; everything else as it is."""
+    if isinstance(value, Withheld):
+        return i18n.gettext("only for %(roles)s", roles=roles(value.roles))
     if variable in AMOUNTS and isinstance(value, int | Decimal) and is_amount(value):
         return formats.money(value)
     if not isinstance(value, str):

@@ -121,6 +121,13 @@ NO_LANE = warns(
     "把它放进负责的泳道。",
     "Put it in the lane of those who do it.",
 )
+SEEN_BY = refuses(
+    "seen-by",
+    "流程属性“seen_by:{name}”没有写清变量或岗位。",
+    'The process property "seen_by:{name}" lacks the variable or the roles.',
+    "写成 seen_by:NAME（变量的名称），值为可以看到它的岗位，逗号分隔。",
+    "Write seen_by:VARIABLE, its value the roles that may see it, commas between.",
+)
 
 
 def check(subject: Subject) -> None:
@@ -141,6 +148,9 @@ def _platform(subject: Subject) -> None:
     for process in read.processes:
         if not process.executable:
             subject.at(NOT_EXECUTABLE, process, name=process.name or process.id)
+        for name, roles in process.seen_by.items():
+            if not name or not roles:
+                subject.at(SEEN_BY, process, name=name)
 
 
 #: Tags that people and the engine call by their id.

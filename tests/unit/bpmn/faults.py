@@ -104,6 +104,8 @@ IDENTITY: list[Fault] = [
     ("bad-id", "a:b", file(around(user()) + '<dataObject id="d2"/><task id="a:b" name="n"/>'), "a:b"),
     ("bad-id", "x" * 65, file(around(user(name="x" * 65), "x" * 65)), "xxx"),
     ("bad-id", "任务", file(around(user(name="任务"), "任务")), "任务"),
+    ("seen-by", "p", file('<extensionElements><zeebe:properties><zeebe:property name="seen_by:" value="cs"/></zeebe:properties></extensionElements>' + around(user())), "seen_by:"),
+    ("seen-by", "p", file('<extensionElements><zeebe:properties><zeebe:property name="seen_by:a" value=" ,"/></zeebe:properties></extensionElements>' + around(user())), "seen_by:a"),
     ("reserved-id", "Start", file(around(user(name="Start"), "Start")), "Start"),
     ("reserved-id", "End", file(around(user(name="End"), "End")), "End"),
     ("reserved-id", "Root", file(around(user(name="Root"), "Root")), "Root"),
