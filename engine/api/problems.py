@@ -56,7 +56,7 @@ def answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = No
 
 def refuse(error: RestockError) -> Response:
     """The problem a command or the border raised."""
-    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         return fault(error)
     language = locale()
     body: dict[str, Any] = {}
@@ -73,6 +73,10 @@ def refuse(error: RestockError) -> Response:
     headers = {"WWW-Authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else {}
     if error.status == HTTPStatus.TOO_MANY_REQUESTS and "seconds" in error.facts:
         headers["Retry-After"] = str(error.facts["seconds"])
+    if error.status > HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("%s at %s %s", error, request.method, request.path, exc_info=error)
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = "5"
     return problem(error.status, error.message, body, headers)
 
 

@@ -68,7 +68,7 @@ def refusals() -> Iterator[None]:
             console.print(f"✗ {field}: {told(message)}", markup=False)
         fail(error.message)
     except RestockError as error:
-        if error.status >= 500:
+        if error.status == 500:
             raise
         fail(error.message)
 

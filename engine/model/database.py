@@ -12,17 +12,26 @@ from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import PoolProxiedConnection
 
 from engine.clock import Clock, utc_now
 from engine.config import Settings
-from engine.errors import Broken
+from engine.errors import Broken, Message
 from engine.faults import reach
 from engine.model.fairness import FairLock
 from engine.model.prepared import Prepared, watched
-from engine.model.trouble import translated
+from engine.model.trouble import NotOpened, translated
 
 _DATABASE_TIME = text("SELECT clock_timestamp()")
+_NOT_KEPT = Message(
+    zh="该数据库不把提交写到磁盘（fsync 或 synchronous 已关闭）：断电会丢失已答复的步骤，因此不启动。",
+    en="The database does not write commits through to disk (fsync or synchronous is off): refusing to start.",
+)
+_NOT_UTF8 = Message(
+    zh="该数据库的编码不是 UTF8，存不下中文。请用 createdb -E UTF8 -T template0 重建。",
+    en="The database's encoding is not UTF8. Make it anew with createdb -E UTF8 -T template0.",
+)
 
 
 class Database:
@@ -134,18 +143,24 @@ class Database:
 
 
 def connect(settings: Settings, *, clock: Clock | None = None) -> Database:
-    """Open the installation's database and make sure an acknowledged step survives a power cut."""
-    url = settings.database_url
-    if url.startswith("sqlite"):
-        Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
-    database = Database(url, clock=clock, pool_size=settings.threads + settings.workers + 4)
-    database.settings = settings
-    assert_durable(database)
+    """Open the installation's database and make sure an acknowledged step survives a power cut. Raises NotOpened."""
+    try:
+        url = make_url(settings.database_url)
+        if url.get_backend_name() not in ("sqlite", "postgresql"):
+            raise NotOpened.by(ArgumentError())
+        if url.get_backend_name() == "sqlite":
+            Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        pool_size = settings.threads + settings.workers + 4
+        database = Database(settings.database_url, clock=clock, pool_size=pool_size)
+        database.settings = settings
+        assert_fit(database)
+    except (SQLAlchemyError, ImportError, OSError) as error:
+        raise NotOpened.by(error) from error
     return database
 
 
-def assert_durable(database: Database) -> None:
-    """Refuse a database that would lose acknowledged commits at a power cut."""
+def assert_fit(database: Database) -> None:
+    """Raises NotOpened for a database that would lose acknowledged commits at a power cut, or Chinese texts."""
     with database.engine.connect() as connection:
         if database.dialect == "sqlite":
             mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
@@ -155,8 +170,10 @@ def assert_durable(database: Database) -> None:
             fsync = connection.exec_driver_sql("SHOW fsync").scalar()
             commit = connection.exec_driver_sql("SHOW synchronous_commit").scalar()
             kept = fsync == "on" and commit != "off"
+            if connection.exec_driver_sql("SHOW server_encoding").scalar() != "UTF8":
+                raise NotOpened(_NOT_UTF8)
     if not kept:
-        raise RuntimeError("the database does not write commits through to disk: refusing to start")
+        raise NotOpened(_NOT_KEPT)
 
 
 def _sqlite(url: str, pool_size: int) -> Engine:
@@ -191,5 +208,9 @@ def _postgresql(url: str, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
-        connect_args={"options": "-c timezone=UTC -c synchronous_commit=on -c lock_timeout=15000"},
+        connect_args={
+            "options": "-c timezone=UTC -c synchronous_commit=on -c lock_timeout=15000",
+            "client_encoding": "utf8",
+            "connect_timeout": 5,
+        },
     )

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine import __version__
+from engine.model.trouble import Unavailable
 from engine.web.session import database
 
 blueprint = Blueprint("health", __name__)
@@ -18,6 +19,6 @@ def check() -> tuple[Response, int]:
     try:
         with database().read() as connection:
             connection.execute(select(1))
-    except SQLAlchemyError:
+    except (Unavailable, SQLAlchemyError):
         return jsonify({"status": "down", "database": "unreachable", "version": __version__}), 503
     return jsonify({"status": "ok", "database": "ok", "version": __version__}), 200

@@ -69,6 +69,10 @@ WORDS = {
     503: Words(
         marked("The database does not answer"), marked("Nothing was half done. Try again in a moment.")
     ),
+    507: Words(
+        marked("The disk is full"),
+        marked("Nothing was changed. Tell the administrator that the server needs room."),
+    ),
 }
 
 
@@ -82,6 +86,13 @@ def init_app(app: Flask) -> None:
 
 def answer(status: int, message: Message | None = None, error: Exception | None = None) -> Response:
     """The answer for `status`; a fault of ours gets a number that leads to its trace in the log."""
+    response = _drawn(status, message, error)
+    if status == 503:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _drawn(status: int, message: Message | None, error: Exception | None) -> Response:
     number = ""
     if status >= 500:
         number = secrets.token_hex(4)
@@ -133,9 +144,7 @@ def _http(error: HTTPException) -> Response:
 def _without_database(error: OperationalError) -> Response:
     if _is_api():
         return problems.fault(error)
-    response = answer(503, error=error)
-    response.headers["Retry-After"] = "5"
-    return response
+    return answer(503, error=error)
 
 
 def _unforeseen(error: Exception) -> Response:

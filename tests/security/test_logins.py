@@ -16,8 +16,9 @@ from engine.app import create_app
 from engine.commands import passwords, proof, sessions, users
 from engine.config import Settings
 from engine.demo import PASSWORD
-from engine.model.database import Database, assert_durable, connect
+from engine.model.database import Database, assert_fit, connect
 from engine.model.people import login_failure, session
+from engine.model.trouble import NotOpened
 from engine.queries import people
 from tests.security.people import Crew
 
@@ -221,8 +222,8 @@ def test_refuses_a_database_that_forgets(tmp_path: Path) -> None:
     from sqlalchemy import event
 
     event.listen(database.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=NORMAL"))
-    with pytest.raises(RuntimeError, match="refusing to start"):
-        assert_durable(database)
+    with pytest.raises(NotOpened, match="refusing to start"):
+        assert_fit(database)
     database.close()
     connect(Settings(home=tmp_path)).close()
 

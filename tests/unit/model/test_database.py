@@ -15,11 +15,11 @@ from sqlalchemy.exc import OperationalError
 from engine.config import Settings
 from engine.errors import Broken
 from engine.migrations import OutOfDate, assert_current, upgrade
-from engine.model.database import Database, assert_durable, connect
+from engine.model.database import Database, assert_fit, connect
 from engine.model.fairness import FairLock
 from engine.model.instances import setting
 from engine.model.metadata import Moment, from_microseconds, microseconds
-from engine.model.trouble import DiskFull, Unavailable, translated
+from engine.model.trouble import DiskFull, NotOpened, Unavailable, translated
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -54,8 +54,8 @@ def test_a_database_that_may_lose_commits_is_refused(db: Database) -> None:
 
     db.engine.dispose()
 
-    with pytest.raises(RuntimeError, match="write commits through"):
-        assert_durable(db)
+    with pytest.raises(NotOpened, match="write commits through"):
+        assert_fit(db)
 
 
 def test_an_error_undoes_the_whole_transaction(db: Database) -> None:
@@ -145,6 +145,23 @@ def test_a_database_of_another_version_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OutOfDate):
         assert_current(empty)
     empty.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("postgresql://u:secret@127.0.0.1:1/d", "cannot be opened: .*refused"),
+        ("mysql://u:secret@127.0.0.1/d", "must be postgresql://"),
+        ("nonsense", "must be postgresql://"),
+        ("postgresql+pg8000://u:secret@127.0.0.1/d", "pip install 'restock.postgres.'"),
+    ],
+)
+def test_why_a_database_cannot_be_opened(tmp_path: Path, address: str, told: str) -> None:
+    """One sentence says what to do, never the password."""
+    with pytest.raises(NotOpened, match=told) as caught:
+        connect(Settings(home=tmp_path, database=address))
+
+    assert "secret" not in caught.value.message.zh + caught.value.message.en
 
 
 @pytest.mark.parametrize(
