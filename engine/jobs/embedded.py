@@ -1,6 +1,6 @@
-"""Jobs inside the one process of a small installation: APScheduler only wakes, the rows decide.
+"""Jobs inside the process that serves: APScheduler only wakes, the rows decide.
 
-Losing every wake-up costs one sweep; APScheduler holds no job of ours.
+Losing every wake-up costs one sweep; APScheduler holds no job of ours. Several processes may do this on one database.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from engine.clock import utc_now
 from engine.config import Settings
 from engine.jobs.seam import Seam
 from engine.jobs.tidy import tidy
 from engine.model.database import Database
+from engine.model.trouble import Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -45,17 +47,15 @@ class Embedded:
         self._scheduler = BackgroundScheduler(timezone=UTC, daemon=True)
         self._dispatcher = ThreadPoolExecutor(1, thread_name_prefix="jobs")
         self._workers = ThreadPoolExecutor(max(1, found.workers), thread_name_prefix="job")
+        self._sweeper = threading.Thread(target=self._keep_sweeping, name="sweeps", daemon=True)
         self._wanted = threading.Event()
         self._stopped = threading.Event()
         self._swept = 0
 
     def start(self) -> None:
         """Begin, with what came due while nobody was here."""
-        every = self._settings.sweep_seconds
-        self._scheduler.add_job(
-            self._sweep, "interval", seconds=every, id="sweep", coalesce=True, max_instances=1
-        )
         self._scheduler.start()
+        self._sweeper.start()
         self._db.wake = self.wake
         self.wake()
 
@@ -64,6 +64,7 @@ class Embedded:
         self._stopped.set()
         self._db.wake = lambda: None
         self._scheduler.shutdown(wait=False)
+        self._sweeper.join()
         self._dispatcher.shutdown(wait=True)
         self._workers.shutdown(wait=True)
 
@@ -82,21 +83,29 @@ class Embedded:
                 if not tickets:
                     break
                 list(self._workers.map(self.seam.run, tickets))
+        except Unavailable as error:
+            log.warning("no jobs are done: %s", error.__cause__ or error)
         except Exception:
             log.exception("looking for due jobs failed; the next sweep tries again")
 
     def _is_due(self) -> bool:
         """Whether there is a job to claim; otherwise the scheduler is told to wake us for the next one.
 
-        Looking costs no write lock. The sweep covers a clock that jumps.
+        Looking costs no write lock. The database's clock counts; the scheduler goes by this machine's.
         """
-        due = self.seam.next_due()
-        if due is None or due <= self._db.now():
+        now, due = self.seam.agenda()
+        if due is None or due <= now:
             return due is not None
+        moment = utc_now() + (due - now)
         self._scheduler.add_job(
-            self.wake, "date", run_date=due, id="next", replace_existing=True, misfire_grace_time=None
+            self.wake, "date", run_date=moment, id="next", replace_existing=True, misfire_grace_time=None
         )
         return False
+
+    def _keep_sweeping(self) -> None:
+        """By pauses, not by the clock: a clock that is put back stops no sweep, and the sweep sets the wake-up right."""
+        while not self._stopped.wait(self._settings.sweep_seconds):
+            self._sweep()
 
     def _sweep(self) -> None:
         try:
@@ -104,8 +113,11 @@ class Embedded:
             self._swept += 1
             if self._swept % TIDIED == 1:
                 tidy(self._db)
+            now, _ = self.seam.agenda()
             for sweep in self._sweeps:
-                sweep(self._db.now())
+                sweep(now)
+        except Unavailable as error:
+            log.warning("nothing is swept: %s", error.__cause__ or error)
         except Exception:
             log.exception("a sweep failed; the next one tries again")
         self.wake()

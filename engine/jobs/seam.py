@@ -152,6 +152,9 @@ class Seam:
 
     def next_due(self) -> datetime | None:
         """When the next job is due; None without one."""
+        return self.agenda()[1]
+
+    def agenda(self) -> tuple[datetime, datetime | None]:
+        """The time by the database's clock, and when by that clock the next job is due; None without one."""
         with self.db.read() as connection:
-            due: datetime | None = connection.execute(_NEXT).scalar_one_or_none()
-            return due
+            return self.db.now(connection), connection.execute(_NEXT).scalar_one_or_none()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import func, select
 
 from engine.commands.deploy import deploy
@@ -125,6 +126,28 @@ def test_a_timer_of_a_second_fires_in_its_second(company: Company) -> None:
     finally:
         jobs.stop()
     assert ["completed"] == [row.status for row in page(company.db, company.person("qian")).rows]
+
+
+def test_a_clock_put_back_and_forward_does_nothing_early(company: Company) -> None:
+    """Sweeps go on while the clock stands before what it was; a timer fires when the clock says so, and once."""
+    served, swept = Served(), threading.Semaphore(0)
+    company.deploys("remind.bpmn")
+    runner = Embedded(company.db, {"notify": served}, settings(), sweeps=[lambda _now: swept.release()])
+    with time_machine.travel(datetime.now(UTC)) as clock:
+        runner.start()
+        try:
+            company.starts("remind")
+            clock.shift(timedelta(hours=-2))
+            assert swept.acquire(timeout=PATIENCE)
+            assert swept.acquire(timeout=PATIENCE)
+            assert [0] == [row.attempts for row in _jobs(company)]
+            clock.shift(timedelta(hours=4))
+            assert served.called.acquire(timeout=PATIENCE)
+        finally:
+            runner.stop()
+        company.is_sound()
+    assert not served.called.acquire(blocking=False)
+    assert [] == _jobs(company)
 
 
 @pytest.mark.parametrize(
