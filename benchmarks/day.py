@@ -50,9 +50,9 @@ def measure(instances: int = INSTANCES) -> list[Figure]:
     """Work through them all. Ends the measurement when one stands still, fails, or leaves a history that does not fit."""
     with company() as (staff, file):
         begun = time.perf_counter()
-        tasks = _work(staff, instances)
+        tasks = work(staff, instances)
         seconds = time.perf_counter() - begun
-        _require_whole(staff.db, instances)
+        require_whole(staff.db, instances)
         size = file.stat().st_size / 1e6
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return [
@@ -85,7 +85,7 @@ def company() -> Iterator[tuple[Staff, Path]]:
             db.close()
 
 
-def _work(staff: Staff, instances: int) -> int:
+def work(staff: Staff, instances: int) -> int:
     """Begin them and do what comes until nothing is left; how many tasks that was."""
     with staff.db.read() as connection:
         known = set(connection.execute(select(definition.c.key)).scalars())
@@ -117,7 +117,8 @@ def _finish(staff: Staff) -> int:
             staff.wait(due)
 
 
-def _require_whole(db: Database, instances: int) -> None:
+def require_whole(db: Database, instances: int) -> None:
+    """Raises RuntimeError unless all of them ended, without incident, in a history that proves itself."""
     with db.read() as connection:
         running = select(func.count()).where(instance.c.status == "running")
         left = connection.execute(running).scalar_one()

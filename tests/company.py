@@ -10,16 +10,18 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import lxml.html
 from argon2 import PasswordHasher
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from engine import demo
 from engine.access import SYSTEM
 from engine.app import create_app
 from engine.bpmn import runtime
+from engine.commands import passwords
 from engine.commands.deploy import deploy
 from engine.commands.library import Library
 from engine.config import Settings
@@ -29,7 +31,6 @@ from engine.jobs.seam import Seam
 from engine.migrations import upgrade
 from engine.model.database import Database
 from engine.model.instances import incident, instance, job, task
-from engine.model.people import user
 from engine.queries.history import HistoryEntry, entries
 from engine.services.registry import handlers
 
@@ -44,23 +45,20 @@ def shipped() -> list[tuple[str, bytes]]:
     return [(p.name, p.read_bytes()) for f in folders for p in sorted(f.rglob("*")) if p.suffix in endings]
 
 
-def build(path: Path) -> None:
-    """A database with the demo company and all that is shipped."""
-    database = Database(f"sqlite:///{path}", clock=lambda: MORNING)
+def build(place: Path | str) -> None:
+    """The demo company and all that is shipped, in a new file or in the empty database at an address.
+
+    Passwords are as they are; making and checking one costs a millisecond instead of a tenth of a second.
+    """
+    url = place if isinstance(place, str) else f"sqlite:///{place}"
+    database = Database(url, clock=lambda: MORNING)
     try:
         upgrade(database)
         deploy(database, shipped(), SYSTEM)
-        demo.create(database)
-        _make_hashes_cheap(database)
+        with patch.object(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)):
+            demo.create(database)
     finally:
         database.close()
-
-
-def _make_hashes_cheap(database: Database) -> None:
-    """Passwords stay the same, checking one costs a millisecond instead of a tenth of a second."""
-    kept = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(demo.PASSWORD)
-    with database.write() as connection:
-        connection.execute(update(user).values(password=kept))
 
 
 _Remembering = type(lru_cache(lambda: None))
@@ -96,14 +94,15 @@ class Task:
 
 
 class Company:
-    """One copy of the demo company, its clock and its jobs."""
+    """One copy of the demo company, its clock and its jobs; `template`: the file to copy, or the copy's address."""
 
-    def __init__(self, template: Path, folder: Path) -> None:
-        path = folder / "company.db"
-        shutil.copy(template, path)
+    def __init__(self, template: Path | str, folder: Path) -> None:
+        if isinstance(template, Path):
+            shutil.copy(template, folder / "company.db")
+            template = f"sqlite:///{folder / 'company.db'}"
         self.clock = Clock()
         self.settings = Settings(home=folder)
-        self._url = f"sqlite:///{path}"
+        self._url = template
         self._people: dict[str, Person] = {}
         self._open()
 

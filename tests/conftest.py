@@ -11,6 +11,9 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from engine.bpmn import kept
+from engine.migrations import upgrade
+from engine.model.database import Database
+from tests import postgres
 
 # Nobody changes a value of an instance in place: whoever does is found out when it is written.
 kept.CHECKED = True
@@ -52,6 +55,20 @@ def node(root: Path) -> str:
     if not (root / "frontend/node_modules/feelin").is_dir():
         pytest.skip("frontend/node_modules lacks the test packages: run `make install-dev`")
     return program
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a server with an empty database of this version, called template_restock."""
+    programs = postgres.binaries()
+    if programs is None:
+        pytest.skip("no PostgreSQL server is installed: apt-get install postgresql")
+    with postgres.running(programs) as address:
+        postgres.tell(address, "CREATE DATABASE template_restock")
+        db = Database(f"{address}/template_restock")
+        upgrade(db)
+        db.close()
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from argon2 import PasswordHasher
 
 from engine.commands import passwords
 from engine.migrations import upgrade
 from engine.model.database import Database
-from tests.contract import server
 from tests.contract.company import Company
 from tests.contract.trade import small
-
-_numbers = itertools.count(1)
+from tests.postgres import fresh
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -42,22 +37,6 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """A server with an empty database of this version, called template_restock."""
-    programs = server.binaries()
-    if programs is None:
-        if os.environ.get("RESTOCK_REQUIRE_ALL"):
-            pytest.fail("no PostgreSQL server is installed")
-        pytest.skip("no PostgreSQL server is installed: apt-get install postgresql")
-    with server.running(programs) as address:
-        _admin(address, "CREATE DATABASE template_restock")
-        db = Database(f"{address}/template_restock")
-        upgrade(db)
-        db.close()
-        yield address
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh database."""
@@ -66,11 +45,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    address: str = request.getfixturevalue("postgresql")
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    _admin(address, f"CREATE DATABASE {name} TEMPLATE template_restock")
-    yield f"{address}/{name}"
-    _admin(address, f"DROP DATABASE {name} WITH (FORCE)")
+    with fresh(request.getfixturevalue("postgresql"), "template_restock") as address:
+        yield address
 
 
 @pytest.fixture
@@ -86,9 +62,3 @@ def trade(company: Company) -> Company:
     """Two customers, an order that lin's instance took, its goods, papers and a ticket."""
     small(company)
     return company
-
-
-def _admin(address: str, statement: str) -> None:
-    plain = address.replace("postgresql+psycopg", "postgresql") + "/postgres"
-    with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(statement)

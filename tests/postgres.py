@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import pwd
 import shutil
@@ -14,6 +15,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+
+_numbers = itertools.count(1)
+
+#: Durability is asserted at start and is not what tests are about: the folder is thrown away.
+_SETTINGS = (
+    "max_connections=200",
+    "shared_buffers=64MB",
+    "fsync=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+)
 
 
 def binaries() -> Path | None:
@@ -34,34 +47,12 @@ def running(programs: Path) -> Iterator[str]:
     server: subprocess.Popen[bytes] | None = None
     try:
         data = folder / "data"
-        initdb = [
-            programs / "initdb",
-            "-D",
-            data,
-            "-U",
-            "restock",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "-N",
-        ]
+        initdb = [programs / "initdb", "-D", data, "-U", "restock"]
+        initdb += ["-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
         subprocess.run(initdb, check=True, capture_output=True, user=user, cwd=folder)
-        # Durability is asserted at start and is not what these tests are about: the folder is thrown away.
-        options = ["-k", str(folder), "-p", str(port), "-h", "127.0.0.1", "-c", "max_connections=200"]
-        options += [
-            "-c",
-            "shared_buffers=64MB",
-            "-c",
-            "fsync=off",
-            "-c",
-            "full_page_writes=off",
-            "-c",
-            "wal_level=minimal",
-            "-c",
-            "max_wal_senders=0",
-        ]
+        options = ["-k", str(folder), "-p", str(port), "-h", "127.0.0.1"]
+        for setting in _SETTINGS:
+            options += ["-c", setting]
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(
                 [programs / "postgres", "-D", data, *options], stderr=log, user=user, cwd=folder
@@ -74,6 +65,24 @@ def running(programs: Path) -> Iterator[str]:
             server.terminate()
             server.wait(timeout=30)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def fresh(address: str, template: str = "template0") -> Iterator[str]:
+    """The address of a database of one's own, a copy of `template`; gone afterwards."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    tell(address, f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield f"{address}/{name}"
+    finally:
+        tell(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def tell(address: str, statement: str) -> None:
+    """Have the server at `address` carry out an administrator's statement."""
+    plain = address.replace("postgresql+psycopg", "postgresql") + "/postgres"
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(statement)
 
 
 def _servant(folder: Path) -> int | None:
