@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, func, select
 from engine.commands.library import Resource
 from engine.errors import NotFound
 from engine.model.database import Database
-from engine.model.definitions import definition, release, resource
+from engine.model.definitions import decision, definition, release, resource
 from engine.model.instances import instance
 
 
@@ -124,6 +124,17 @@ def one_resource(db: Database, kind: str, key: str, version: int | None = None) 
     if row is None:
         raise NotFound
     return Resource(*row)
+
+
+def decision_files(db: Database) -> dict[str, str]:
+    """Of each decision: the key of the file that holds it now."""
+    query = (
+        select(decision.c.key, resource.c.key.label("file"))
+        .join(resource, resource.c.id == decision.c.resource_id)
+        .order_by(decision.c.release, decision.c.resource_id)
+    )
+    with db.read() as connection:
+        return {row.key: row.file for row in connection.execute(query)}
 
 
 def forms(db: Database) -> list[str]:

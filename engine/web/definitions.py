@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, make_response, render_template, request
 
@@ -11,7 +10,7 @@ from engine import access
 from engine.commands import deploy as deploying
 from engine.errors import DeployRefused, Finding, Message, Refused
 from engine.queries import definitions
-from engine.web import diagram, directory, i18n, marks
+from engine.web import diagram, directory, files, i18n, marks
 from engine.web.headers import writes_markup
 from engine.web.i18n import gettext as _
 from engine.web.labels import label
@@ -41,16 +40,16 @@ def page() -> Response:
 def deploy() -> Response:
     """Check the files and deploy them together; the findings are shown either way."""
     access.require(actor(), "deploy")
-    files = [(file.filename or "", file.read()) for file in request.files.getlist("files") if file.filename]
+    given = [(file.filename or "", file.read()) for file in request.files.getlist("files") if file.filename]
     if (
-        not files
-        or len(files) > MOST_FILES
-        or not all(name.lower().endswith(KINDS) for name, _content in files)
+        not given
+        or len(given) > MOST_FILES
+        or not all(name.lower().endswith(KINDS) for name, _content in given)
     ):
         raise NoFiles
     note = request.form.get("note", "").strip()[:200]
     try:
-        done = deploying.deploy(database(), files, actor(), note=note)
+        done = deploying.deploy(database(), given, actor(), note=note)
     except DeployRefused as refused:
         return _page(findings=refused.findings, refused=True, note=note, status=422)
     directory.forget()
@@ -89,11 +88,9 @@ def download(definition_id: int) -> Response:
 
 def _file(definition_id: int) -> Response:
     it = definitions.one(database(), definition_id)
-    response = make_response(definitions.file(database(), definition_id))
-    response.content_type = "application/xml"
-    name = f"{it.key}-v{it.version}.bpmn"
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
+    content = definitions.file(database(), definition_id)
+    response = files.download(content, f"{it.key}-v{it.version}.bpmn", "application/xml")
+    # A version never changes.
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
 

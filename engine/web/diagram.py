@@ -96,6 +96,16 @@ class Diagram:
         found = self._elements.get(element)
         return chosen(found.properties, name) if found else ""
 
+    def uses(self) -> Iterator[tuple[str, str, str]]:
+        """Every form and decision that the diagram names: "form" or "decision", its id, and the element."""
+        for each in self._elements.values():
+            form, decision = (
+                each.extension("formDefinition", "formId"),
+                each.extension("calledDecision", "decisionId"),
+            )
+            yield from (("form", form, each.id),) if form else ()
+            yield from (("decision", decision, each.id),) if decision else ()
+
     def steps(self) -> Iterator[Step]:
         """Every task in the order of the file."""
         for each in self._elements.values():

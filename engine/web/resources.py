@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from itertools import groupby
 from typing import Any
-from urllib.parse import quote
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template, url_for
 
 from engine.queries import definitions
-from engine.web import directory
+from engine.web import diagram, directory, documents, files
 from engine.web.i18n import gettext as _
+from engine.web.labels import label
 from engine.web.session import database, logged_in
 
 blueprint = Blueprint("resources", __name__, url_prefix="/definitions/files")
@@ -22,10 +22,10 @@ _ENDINGS = {"form": ".form", "dmn": ".dmn", "slip": ".html"}
 @blueprint.get("")
 @logged_in
 def page() -> Response:
-    """Every form, table and slip with its versions."""
-    found = definitions.resources(database())
+    """Every form, table and slip with the steps that use it and its versions."""
+    found, used = definitions.resources(database()), _used()
     groups = {
-        kinds()[kind]: [_one(list(rows)) for _key, rows in groupby(same, key=lambda each: each.key)]
+        kinds()[kind]: [_one(list(rows), used) for _key, rows in groupby(same, key=lambda each: each.key)]
         for kind, same in groupby(found, key=lambda each: each.kind)
     }
     return make_response(render_template("resources.html", groups=groups))
@@ -36,13 +36,7 @@ def page() -> Response:
 def download(resource_id: int) -> Response:
     """The text as it was uploaded; never shown as a document by the browser."""
     it = definitions.resource_file(database(), resource_id)
-    response = make_response(it.text)
-    response.content_type = _TYPES[it.kind]
-    name = f"{it.key}{_ENDINGS[it.kind]}"
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    return response
+    return files.download(it.text.encode(), f"{it.key}{_ENDINGS[it.kind]}", _TYPES[it.kind])
 
 
 def kinds() -> dict[str, str]:
@@ -50,9 +44,33 @@ def kinds() -> dict[str, str]:
     return {"dmn": _("Decision tables"), "form": _("Forms"), "slip": _("Slips")}
 
 
-def _one(versions: list[definitions.ResourceRow]) -> dict[str, Any]:
+def _used() -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Kind and key of a file -> the steps of the newest diagrams that use it, in the order of these."""
+    files = definitions.decision_files(database())
+    used: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for each in definitions.list_all(database()):
+        drawn = diagram.of(each.id)
+        for kind, key, element in drawn.uses():
+            file = ("form", key) if kind == "form" else ("dmn", files.get(key, ""))
+            start = drawn.kind(element) == "startEvent"
+            step = {
+                "process": label(each.key, each.name),
+                "step": _("Start") if start else drawn.name(element) or element,
+                "address": url_for(
+                    "definitions.view", definition_id=each.id, _anchor=None if start else f"step-{element}"
+                ),
+            }
+            used.setdefault(file, []).append(step)
+    return used
+
+
+def _one(
+    versions: list[definitions.ResourceRow], used: dict[tuple[str, str], list[dict[str, Any]]]
+) -> dict[str, Any]:
     newest = versions[0]
     return {
+        "name": documents.kinds().get(newest.key, "") if newest.kind == "slip" else "",
+        "used": used.get((newest.kind, newest.key), []),
         "file": f"{newest.key}{_ENDINGS[newest.kind]}",
         "versions": [
             {

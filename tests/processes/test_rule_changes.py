@@ -175,3 +175,23 @@ def with_a_row_more(table: str, *, narrow: bool = True) -> str:
     above = replaced(row, cell.format("-"), cell.format('"above"')).replace("<text>-</text>", "<text></text>")
     above = replaced(above, '"negotiate"', '"explain"').replace("wrong_item_rule_2", "DecisionRule_0ltdpd7")
     return replaced(replaced(table, row, below + above), ' hitPolicy="UNIQUE"', "")
+
+
+def test_files_name_the_steps_that_use_them(company: Company) -> None:
+    """Each form and decision table leads to the steps of the newest diagrams that use it; a slip bears its title."""
+    (page,) = company.person("qian").get("/definitions/files").xpath("//main")
+    rows = {row.xpath(".//span[@class='id']")[0].text: row for row in page.xpath(".//tbody/tr")}
+
+    used = {
+        name: [(link.text, link.get("href")) for link in rows[name].xpath("./td[2]//a[not(@aria-label)]")]
+        for name in ("fill-outbound-slip.form", "signers.dmn", "start-after-sales.form")
+    }
+
+    ((step, address),) = used["fill-outbound-slip.form"]
+    assert ("填写《出库单》", "step-fill_outbound_slip") == (step, address.split("#")[1])
+    shown = company.person("qian").get(address.split("#")[0])
+    assert ["填写《出库单》"] == shown.xpath("//tr[@id='step-fill_outbound_slip']//strong/text()")
+    assert ["确定签字人"] == [step for step, _address in used["signers.dmn"]]
+    assert "发起" in [step for step, _address in used["start-after-sales.form"]]
+    assert "出库单" in rows["outbound_slip.html"].text_content()
+    assert [] == [name for name, row in rows.items() if "没有步骤使用" in row.text_content()]
