@@ -45,12 +45,12 @@ def test_codes_are_set_up_and_switched_off(site: Site, lin: FlaskClient) -> None
     refused = lin.post("/account/code/confirm", data={"code": "12345"})
     assert (422, secret) == (refused.status_code, secret_on(refused.text))
 
-    past = pyotp.TOTP(secret).at(time.time() - 30)
-    on = lin.post("/account/code/confirm", data={"code": past}, follow_redirects=True)
+    first = pyotp.TOTP(secret).at(time.time())
+    on = lin.post("/account/code/confirm", data={"code": first}, follow_redirects=True)
     assert (200, True) == (on.status_code, "动态验证码已启用" in words(on.text))
     assert 401 == site.visitor().post("/login", data={"login": "lin", "password": PASSWORD}).status_code
 
-    replayed = lin.post("/account/code/remove", data={"password": PASSWORD, "code": past})
+    replayed = lin.post("/account/code/remove", data={"password": PASSWORD, "code": first})
     assert (422, True) == (replayed.status_code, "只能用一次" in words(replayed.text))
     fresh = pyotp.TOTP(secret).at(time.time() + 30)
     off = lin.post("/account/code/remove", data={"password": PASSWORD, "code": fresh}, follow_redirects=True)
