@@ -5,15 +5,24 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, column, insert, inspect, select, table
+from sqlalchemy import Connection, column, func, insert, inspect, select, table
 
+from engine.errors import Refused
 from engine.model.database import Database
 from engine.model.instances import SYSTEM, instance
 
-#: The migration that makes the tables of this version.
-NEWEST = "second"
+#: The migration that makes the tables of this version, and those before it.
+NEWEST, EARLIER = "second", ("first",)
 
 _VERSION = table("alembic_version", column("version_num"))
+#: Two servers that start at once make the tables one after the other.
+_ALONE = select(func.pg_advisory_xact_lock(0x5E5704))
+
+
+class Newer(Refused):
+    """The database is of a newer version of Restock: install that one, or restore the backup of before."""
+
+    chinese = "该数据库属于更新的 Restock 版本：请安装那个版本，或恢复升级前的备份。"
 
 
 class OutOfDate(RuntimeError):
@@ -21,9 +30,17 @@ class OutOfDate(RuntimeError):
 
 
 def upgrade(db: Database) -> None:
-    """Make or change the tables so that they are this version's, in one transaction; nothing happens twice."""
+    """Make or change the tables so that they are this version's, in one transaction; nothing happens twice.
+
+    Raises Newer for the tables of a later version, and leaves them alone.
+    """
     with db.write() as connection:
-        if _version(connection) != NEWEST:
+        if db.dialect == "postgresql":  # SQLite lets one in at a time by itself
+            connection.execute(_ALONE)
+        found = _version(connection)
+        if found not in (None, *EARLIER, NEWEST):
+            raise Newer
+        if found != NEWEST:
             _change(connection)
         found_system(connection)
 

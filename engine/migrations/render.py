@@ -15,13 +15,11 @@ from sqlalchemy import create_mock_engine
 from sqlalchemy.schema import sort_tables
 from sqlalchemy.sql.base import Executable
 
-from engine.migrations import NEWEST
+from engine.migrations import EARLIER, NEWEST
 from engine.model.schema import metadata
 
 #: Stands between two statements; semicolons also end the lines inside a trigger.
 SEPARATOR = "\n--\n"
-#: The migrations before the newest; their tables stand already.
-EARLIER = ("first",)
 VERSIONS = Path(__file__).parent / "versions"
 _ADDRESSES = {"sqlite": "sqlite://", "postgresql": "postgresql+psycopg://"}
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from engine.commands.start import start
 from engine.config import Settings
 from engine.errors import Conflict, NotFound
 from engine.jobs.embedded import Embedded
+from engine.migrations import assert_current, upgrade
 from engine.model.database import Database
 from engine.model.instances import instance, setting
 from engine.services import thresholds
@@ -26,6 +29,7 @@ from engine.services.call import Call
 from tests.contract import diagrams
 from tests.contract.company import Company
 from tests.contract.test_steps import race
+from tests.postgres import fresh
 
 #: Longer than anything here takes; only what is broken waits for it.
 PATIENCE = 60
@@ -100,3 +104,21 @@ def test_what_is_changed_on_one_holds_on_the_other(company: Company, other: Comp
         other.person("lin")
     with other.db.read() as connection:
         assert 7 == thresholds.value(connection, "strike_limit")
+
+
+def test_both_may_start_on_an_empty_database(
+    request: pytest.FixtureRequest, url: str, tmp_path: Path
+) -> None:
+    """They make the tables one after the other."""
+    if url.startswith("sqlite"):
+        empty = nullcontext(f"sqlite:///{tmp_path / 'empty.db'}")
+    else:
+        empty = fresh(request.getfixturevalue("postgresql"))
+    with empty as address:
+        both = [Database(address), Database(address)]
+        done = race(*(partial(upgrade, db) for db in both))
+        for db in both:
+            assert_current(db)
+            db.close()
+
+    assert [None, None] == done

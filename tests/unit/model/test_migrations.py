@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 
-from engine.migrations import NEWEST, upgrade
+from engine.migrations import NEWEST
 from engine.migrations.render import VERSIONS, render
-from engine.model.database import Database
 from engine.model.schema import metadata
 
 
@@ -18,18 +13,6 @@ from engine.model.schema import metadata
 def test_the_newest_migration_makes_the_tables_of_the_model_that_earlier_ones_do_not(dialect: str) -> None:
     """Its SQL is written from the tables: `python -m engine.migrations.render`."""
     assert render(dialect) == (VERSIONS / f"{NEWEST}_{dialect}.sql").read_text()
-
-
-def test_a_migrated_database_has_the_tables_of_the_model(tmp_path: Path) -> None:
-    """Nothing is missing, nothing is left over."""
-    db = Database(f"sqlite:///{tmp_path / 'restock.db'}")
-    upgrade(db)
-
-    with db.engine.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), metadata)
-
-    db.close()
-    assert [] == differences
 
 
 def test_the_order_of_primary_keys_stays_open_for_partitions() -> None:
