@@ -62,11 +62,6 @@ class Calendar:
         special = found.get(day)
         return special.working if special is not None else is_weekday(day)
 
-    def forget_doubts(self) -> None:
-        """Begin anew with the doubts: what was computed until now is kept nowhere."""
-        self.doubts.clear()
-        self._years.clear()
-
     def _year(self, year: int) -> Mapping[date, Special]:
         if self._decided is None:
             self._decided = self._decide()

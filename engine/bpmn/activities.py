@@ -67,6 +67,10 @@ class User(Activity):
         self.follow_up = term(element.extension("taskSchedule", "followUpDate"))
         self.priority = term(element.extension("priorityDefinition", "priority"))
 
+    def seen(self, task: Task) -> dict[str, Any]:
+        """The variables that the person sees: the token's and the task's own."""
+        return {**task.data, **task.internal_data.get("locals", {})}
+
     @override
     def begin(self, task: Task, context: dict[str, Any], local: dict[str, Any]) -> bool | None:
         opened = self.described(task, context)

@@ -13,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.merge import same
 from engine.bpmn.moved import ClosedTask, Decided, Exceeded, Failure, Incident, Move, Moved
-from engine.bpmn.scope import Scope
+from engine.bpmn.scope import Scope, Token
 from engine.errors import Message
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Instance:
 
     def spawn(self, scope: Scope, node: Node, data: dict[str, Any], *, fork: int = 0, **notes: Any) -> Task:
         """A new token at `node`, ready to run."""
-        task = Task(scope, node, scope.task_tree, TaskState.READY, id=self.next_number())
+        task = Token(scope, node, scope.task_tree, TaskState.READY, id=self.next_number())
         task.data = data
         if fork:
             notes["fork"] = fork

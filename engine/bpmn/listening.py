@@ -12,11 +12,12 @@ from engine.bpmn import timer
 from engine.bpmn.expression import Term, as_moment, as_text, feel_term, term
 from engine.bpmn.moved import Failure, Job, Subscription
 from engine.bpmn.nodes import Node, instance_of
+from engine.bpmn.scope import Scope, Token
 
 if TYPE_CHECKING:
     from engine.bpmn.instance import Instance
     from engine.bpmn.model import Element
-    from engine.bpmn.scope import Scope, ScopeSpec
+    from engine.bpmn.scope import ScopeSpec
 
 #: Events that come from outside; errors and escalations are looked up when they are thrown.
 FROM_OUTSIDE = frozenset({"timer", "message", "signal"})
@@ -175,7 +176,7 @@ def arm_event_subprocesses(scope: Scope) -> None:
 
 def _listen_beside(scope: Scope, node: Listener, context: dict[str, Any], **notes: Any) -> None:
     number = scope.instance.next_number()
-    task = Task(scope, node, scope.task_tree, TaskState.STARTED, id=number)
+    task = Token(scope, node, scope.task_tree, TaskState.STARTED, id=number)
     task.internal_data = notes
     node.listen(task, context)
 

@@ -26,9 +26,7 @@ def look(library: Library, state: bytes, *, now: datetime | None = None) -> Wait
     return Waiting(
         status=instance.status,
         tasks=[
-            t.task_spec.described(t, {**t.data, **t.internal_data.get("locals", {})})
-            for t in waiting
-            if isinstance(t.task_spec, User)
+            t.task_spec.described(t, t.task_spec.seen(t)) for t in waiting if isinstance(t.task_spec, User)
         ],
         jobs=[(t.id, kind) for t in waiting if (kind := _job_kind(t))],
         subscriptions=[t.id for t in waiting if t.internal_data.get("armed") in ("message", "signal")],

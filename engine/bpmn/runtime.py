@@ -11,6 +11,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import moved as m
+from engine.bpmn.activities import User
 from engine.bpmn.executable import Executable, build
 from engine.bpmn.expression import Term
 from engine.bpmn.instance import Instance, Library, Settings
@@ -48,14 +49,36 @@ def advance(
     Raises Stale when the trigger's task is no longer open, Exceeded beyond the limits of a step, and Refused when the
     trigger's own element cannot take the values; in each case nothing has happened.
     """
-    instance = load(state, Settings(library, now, instance_id, release))
-    if instance.status != "running":
-        raise m.Stale
-    try:
-        _apply(instance, trigger)
-    except m.Failure as failure:
-        raise Refused(failure.message, code=failure.code) from failure
-    return _finish(instance)
+    return Running(library, state, instance_id=instance_id, release=release, now=now).advance(trigger)
+
+
+class Running:
+    """An instance taken up from its state: one load to see what a task is about and then to move on.
+
+    It can be moved once; whoever wants more begins with the new state.
+    """
+
+    def __init__(
+        self, library: Library, state: bytes, *, instance_id: int, release: int, now: datetime
+    ) -> None:
+        self._instance = load(state, Settings(library, now, instance_id, release))
+
+    def seen(self, number: int) -> dict[str, Any]:
+        """The variables that an open user task sees. Raises Stale when it is not open."""
+        task = _open(self._instance, number)
+        if not isinstance(task.task_spec, User):
+            raise m.Stale
+        return task.task_spec.seen(task)
+
+    def advance(self, trigger: m.Trigger) -> m.Moved:
+        """Move on by one trigger, as the function `advance` does, with the same errors."""
+        if self._instance.status != "running":
+            raise m.Stale
+        try:
+            _apply(self._instance, trigger)
+        except m.Failure as failure:
+            raise Refused(failure.message, code=failure.code) from failure
+        return _finish(self._instance)
 
 
 def _apply(instance: Instance, trigger: m.Trigger) -> None:
@@ -161,4 +184,4 @@ def _subject(instance: Instance, subject: Term | None, variables: dict[str, Any]
     return value if isinstance(value, str) else ""
 
 
-__all__ = ["Executable", "advance", "build", "look", "start"]
+__all__ = ["Executable", "Running", "advance", "build", "look", "start"]

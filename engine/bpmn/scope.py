@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 ROOT = -1
 
 
+class Token(Task):
+    """A token. SpiffWorkflow writes a log of its states, which costs as much as moving it; the history has them."""
+
+    def _set_state(self, value: int) -> None:
+        self._state = value
+
+
 class ScopeSpec(WorkflowSpec):
     """What a scope can do: its nodes by element id. Shared by all instances and never changed after building."""
 
@@ -63,7 +70,7 @@ class Scope(Workflow):
         self, spec: ScopeSpec, instance: Instance, number: int, owner: Task | None, base: dict[str, Any]
     ) -> None:
         super().__init__(spec, deserializing=True)
-        self.task_tree = Task(self, spec.start, state=TaskState.COMPLETED, id=ROOT)
+        self.task_tree = Token(self, spec.start, state=TaskState.COMPLETED, id=ROOT)
         self.instance = instance
         self.number = number
         self.owner = owner

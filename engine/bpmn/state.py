@@ -19,7 +19,7 @@ from engine.bpmn.instance import Instance, Settings
 from engine.bpmn.kept import KEPT, Known
 from engine.bpmn.merge import changed
 from engine.bpmn.moved import Exceeded
-from engine.bpmn.scope import Branch, Fork, Scope
+from engine.bpmn.scope import Branch, Fork, Scope, Token
 from engine.errors import Broken, Message
 from engine.feel import FeelError
 from engine.feel.values import from_json, to_json
@@ -203,4 +203,4 @@ def _load_scope(instance: Instance, row: list[Any]) -> None:
 def _start_node(spec: Any, name: str, notes: dict[str, Any], scope: Scope, state: int, task_id: int) -> Task:
     """The token at its node; the start event of an event sub-process stands in the scope around it."""
     node = spec.task_specs[notes["starts"]].start if "starts" in notes else spec.task_specs[name]
-    return Task(scope, node, scope.task_tree, state, id=task_id)
+    return Token(scope, node, scope.task_tree, state, id=task_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,7 @@ import orjson
 
 from engine.audit.chain import canonical, digest
 from engine.bpmn.kept import KEPT
-from engine.bpmn.moved import OpenTask
-from engine.bpmn.resume import Running
+from engine.bpmn.runtime import Running
 from engine.commands.library import Library
 from engine.feel.values import to_json
 from engine.model.work import TaskRow, Work
@@ -21,20 +21,22 @@ class Seen:
     """An open task, and the instance it can be moved with."""
 
     running: Running
-    opened: OpenTask
     row: TaskRow
-
-    @property
-    def context(self) -> dict[str, Any]:
-        """The variables the task sees."""
-        return self.opened.data
+    #: The variables the task sees.
+    context: dict[str, Any]
 
     @property
     def hash(self) -> str:
         """What `shown_hash` is compared with."""
         return hash_of(
-            self.row.instance_id, self.row.n, self.row.form_id, self.row.definition_id, self.opened.data
+            self.row.instance_id, self.row.n, self.row.form_id, self.row.definition_id, self.context
         )
+
+    @property
+    def signature(self) -> dict[str, str] | None:
+        """What the diagram says of the signature that the task asks for; None when it asks for none."""
+        found: dict[str, str] | None = json.loads(self.row.details or "{}").get("signature")
+        return found
 
 
 def shown(work: Work, library: Library, row: TaskRow) -> Seen:
@@ -43,10 +45,7 @@ def shown(work: Work, library: Library, row: TaskRow) -> Seen:
     running = Running(
         library, instance.state, instance_id=instance.id, release=instance.release, now=work.now
     )
-    seen = Seen(running, running.task(row.n), row)
-    # Its due date was computed again for the eye only: the step that follows is not to answer for it.
-    library.calendar.forget_doubts()
-    return seen
+    return Seen(running, row, running.seen(row.n))
 
 
 def hash_of(instance_id: int, n: int, form_id: int | None, definition_id: int, data: dict[str, Any]) -> str:

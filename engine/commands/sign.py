@@ -88,7 +88,7 @@ def sign(
         behalf = reading.require_doing(work, row, actor)
         library = Library(work.db, work.connection, work.instance.newest)
         seen = shown(work, library, row)
-        if seen.opened.signature is None:
+        if seen.signature is None:
             raise NothingToSign
         if shown_hash is not None and shown_hash != seen.hash:
             raise reading.TaskChanged(task=task_id)
@@ -117,7 +117,7 @@ def _signature(
     work: Work, seen: Seen, row: TaskRow, actor: Actor, decision: Decision, comment: str, behalf: str | None
 ) -> dict[str, Any]:
     """The signature as its row will hold it. Raises SignedAlready."""
-    said = seen.opened.signature or {}
+    said = seen.signature or {}
     document = said.get("document") or ""
     content = digest(to_json(seen.context.get(document) if document else seen.context))
     if decision == "sign":

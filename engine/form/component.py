@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from engine.form.formula import Condition, Formula
@@ -14,9 +15,9 @@ from engine.form.template import Template
 Spec = Mapping[str, Any]
 
 
-@dataclass(slots=True)
+@dataclass
 class Component:
-    """One component.
+    """One component; what its kind and JSON alone say is found out once.
 
     Attributes:
         spec: the JSON of the form file.
@@ -46,32 +47,32 @@ class Component:
     shape: Shape = field(default_factory=dict)
     line: int = 0
 
-    @property
+    @cached_property
     def type(self) -> str:
         """The type's name in form-js."""
         return self.kind.type
 
-    @property
+    @cached_property
     def is_input(self) -> bool:
         """Whether it has a value of its own."""
         return self.kind.role == "input"
 
-    @property
+    @cached_property
     def is_list(self) -> bool:
         """Whether it repeats its children, one row after another."""
         return self.type == "dynamiclist" and self.spec.get("isRepeating", True) is True
 
-    @property
+    @cached_property
     def is_choice(self) -> bool:
         """Whether its value is one or several of its options."""
         return self.type in CHOICES
 
-    @property
+    @cached_property
     def is_several(self) -> bool:
         """Whether its value is a list of options."""
         return self.type in SEVERAL
 
-    @property
+    @cached_property
     def disabled(self) -> bool:
         """Whether it is shown but never validated nor written."""
         return bool(self.spec.get("disabled"))
@@ -81,12 +82,12 @@ class Component:
         """Whether rows of this list may be added and removed."""
         return self.spec.get("allowAddRemove", True) is True and self.readonly is False
 
-    @property
+    @cached_property
     def required(self) -> bool:
         """Whether a value must be given."""
         return bool(self.validate.get("required"))
 
-    @property
+    @cached_property
     def validate(self) -> Spec:
         """The form's rules for the value."""
         found = self.spec.get("validate")
@@ -99,7 +100,7 @@ class Component:
             return self.spec["defaultValue"]
         return list(self.kind.empty) if isinstance(self.kind.empty, list) else self.kind.empty
 
-    @property
+    @cached_property
     def hints(self) -> Mapping[str, str]:
         """The component's `properties` as the designer wrote them."""
         found = self.spec.get("properties")

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from engine import access
 from engine.access import Actor, Claimed
-from engine.bpmn.resume import Running
+from engine.bpmn.runtime import Running
 from engine.commands.library import Library, Resource
 from engine.commands.reading import split
 from engine.commands.seen import hash_of
@@ -147,7 +147,7 @@ def _data(library: Library, row: AnyRow, db: Database) -> dict[str, Any]:
     if row.status != "open":
         return {}
     running = Running(library, row.state, instance_id=row.instance_id, release=row.release, now=db.now())
-    return running.task(row.n).data
+    return running.seen(row.n)
 
 
 def _signature(row: AnyRow) -> Mapping[str, str] | None:
