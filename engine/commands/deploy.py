@@ -77,7 +77,7 @@ def deploy(
     by_two = db.settings is not None and db.settings.deploy_by_two and actor is not access.SYSTEM
     with working(db) as work:
         work.lock(SYSTEM)
-        alone = second_pair.changed(work.connection, uploads) if by_two else []
+        alone = second_pair.changed(work.connection, uploads, known) if by_two else []
         first = second_pair.seconded(work, uploads, actor, note) if alone else None
         if not alone or first is not None:
             return Deployed(*_write(work, uploads, actor, note, first), findings)

@@ -8,9 +8,11 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
+import zstandard
 from sqlalchemy import Connection, func, select
 
 from engine import dmn
+from engine.bpmn.model import Process
 from engine.bpmn.read import read as read_process
 from engine.errors import RestockError
 from engine.form import read as read_form
@@ -29,6 +31,9 @@ class Known:
     decisions: set[str] = field(default_factory=set)
     processes: set[str] = field(default_factory=set)
     texts: dict[str, str | bytes] = field(default_factory=dict)
+    #: Processes as they were read, and those deployed that nobody has asked for yet, packed.
+    drawn: dict[str, Process] = field(default_factory=dict)
+    packed: dict[str, bytes] = field(default_factory=dict)
 
     def typed(self, form: str) -> frozenset[str]:
         """Variables into which people type any text by this form; none for one that is not there or cannot be read."""
@@ -38,18 +43,27 @@ class Known:
         except RestockError:
             return frozenset()
 
+    def process(self, key: str) -> Process | None:
+        """The newest version of a process, that of the upload before what is deployed; None for one that is not there."""
+        if key not in self.drawn and key in self.packed:
+            content = zstandard.ZstdDecompressor().decompress(self.packed[key])
+            self.drawn.update((p.id, p) for p in read_process(content, key).processes if p.id == key)
+        return self.drawn.get(key)
+
     def add(self, files: Sequence[tuple[str, bytes]]) -> None:
         """Count in what an upload brings; a file that cannot be read brings nothing, its own check says why."""
         for filename, content in files:
             match PurePath(filename).suffix.lower():
                 case ".bpmn":
-                    self.processes.update(_processes(filename, content))
+                    found = _processes(filename, content)
+                    self.processes.update(found)
+                    self.drawn.update(found)
                 case ".dmn":
                     self.decisions.update(_decisions(content))
                 case ".form":
-                    found = _forms(content)
-                    self.forms.update(found)
-                    self.texts.update(dict.fromkeys(found, content))
+                    forms = _forms(content)
+                    self.forms.update(forms)
+                    self.texts.update(dict.fromkeys(forms, content))
 
 
 def deployed(connection: Connection, job_types: Container[str] | None = None) -> Known:
@@ -64,15 +78,22 @@ def deployed(connection: Connection, job_types: Container[str] | None = None) ->
     )
     known.forms.update(known.texts)
     known.decisions.update(connection.execute(select(decision.c.key)).scalars())
-    known.processes.update(connection.execute(select(definition.c.key)).scalars())
+    newest = select(func.max(definition.c.id)).group_by(definition.c.key)
+    known.packed.update(
+        (row.key, row.file)
+        for row in connection.execute(
+            select(definition.c.key, definition.c.file).where(definition.c.id.in_(newest))
+        )
+    )
+    known.processes.update(known.packed)
     return known
 
 
-def _processes(filename: str, content: bytes) -> list[str]:
+def _processes(filename: str, content: bytes) -> dict[str, Process]:
     try:
-        return [process.id for process in read_process(content, filename).processes]
+        return {process.id: process for process in read_process(content, filename).processes}
     except RestockError:
-        return []
+        return {}
 
 
 def _decisions(content: bytes) -> list[str]:

@@ -1,7 +1,7 @@
 """A second pair of eyes: where the installation asks for it, nobody changes alone who does what.
 
-A deployment that gives a task, a signature or a start to others than before, or brings a new process, is kept as a
-proposal; it goes live when another person who may deploy uploads the same files. Both names stand in the history.
+A deployment that gives a task, a signature or a start to others than before, brings a new process, or changes a
+decision by which a task finds its people, is kept as a proposal; it goes live when another person who may deploy uploads the same files. Both names stand in the history.
 """
 
 from __future__ import annotations
@@ -11,21 +11,29 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import zstandard
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from engine.access import Actor
 from engine.audit.record import Note, record
 from engine.bpmn.model import Process
 from engine.bpmn.read import read as read_process
+from engine.bpmn.rules.routing import deciding
 from engine.commands import starts
+from engine.commands.known import Known
 from engine.commands.upload import Upload
 from engine.errors import Finding, Message
-from engine.model.definitions import definition, proposal
+from engine.model.definitions import definition, proposal, resource
 from engine.model.work import Work
 
 #: A proposal waits so long for its second person.
 LASTS = timedelta(days=7)
 
+_TABLE = (
+    select(resource.c.hash)
+    .where(resource.c.kind == "dmn", resource.c.key == bindparam("key"))
+    .order_by(resource.c.version.desc())
+    .limit(1)
+)
 _SAID = ("assignee", "candidateGroups", "candidateUsers")
 
 
@@ -43,9 +51,9 @@ def duties(process: Process) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def changed(connection: Connection, uploads: Sequence[Upload]) -> list[Finding]:
-    """The processes among the uploads that change who does what, each with what changed."""
-    found = []
+def changed(connection: Connection, uploads: Sequence[Upload], known: Known) -> list[Finding]:
+    """What among the uploads changes who does what, each with what changed; `known` knows the uploads."""
+    found = _tables(connection, uploads, known)
     for upload in uploads:
         if upload.process is None:
             continue
@@ -76,6 +84,22 @@ def seconded(work: Work, uploads: Sequence[Upload], actor: Actor, note: str) -> 
         files = [[upload.kind, upload.key, upload.hash] for upload in uploads]
         record(work, actor, Note("deploy.propose", more={"files": files, "note": note}))
     return str(first) if first is not None else None
+
+
+def _tables(connection: Connection, uploads: Sequence[Upload], known: Known) -> list[Finding]:
+    """The decision files that are new or other than before, by which some process finds the people of a task."""
+    tables = [upload for upload in uploads if upload.decisions]
+    if not tables:
+        return []
+    processes = (known.process(key) for key in sorted(known.processes))
+    asked = set().union(*(deciding(process, known) for process in processes if process is not None))
+    found = []
+    for upload in tables:
+        named = sorted(asked.intersection(upload.decisions))
+        if named and connection.execute(_TABLE, {"key": upload.key}).scalar() != upload.hash:
+            listed = "、".join(named), ", ".join(named)
+            found.append(_finding(upload, named[0], f"决策：{listed[0]}", f"decisions: {listed[1]}"))
+    return found
 
 
 def _deployed(connection: Connection, key: str) -> dict[str, tuple[str, ...]] | None:

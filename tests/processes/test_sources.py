@@ -172,6 +172,11 @@ class Deployed:
     processes = frozenset(file.stem for file in FILES)
     job_types = frozenset(handlers())
 
+    def process(self, key: str) -> Process | None:
+        """The diagram of a process."""
+        file = ROOT / "processes" / f"{key}.bpmn"
+        return process(file) if file in FILES else None
+
     def typed(self, key: str) -> frozenset[str]:
         """The variables into which people type any text by this form."""
         file = ROOT / "forms" / f"{key}.form"

@@ -116,6 +116,42 @@ def test_a_new_process_needs_two(crew: Crew) -> None:
     assert [] == deploys(crew, "admin", new)
 
 
+def table(rule: str, name: str = "whose") -> tuple[str, bytes]:
+    """A decision table that answers with a role."""
+    return f"{name}.dmn", (
+        f'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="{name}" namespace="urn:t">'
+        f'<decision id="{name}" name="{name}"><decisionTable id="t" hitPolicy="FIRST"><input id="i">'
+        '<inputExpression id="ie" typeRef="number"><text>amount</text></inputExpression></input>'
+        f'<output id="o" name="{name}" typeRef="string"/><rule id="r"><inputEntry id="e"><text>-</text></inputEntry>'
+        f'<outputEntry id="x"><text>"{rule}"</text></outputEntry></rule></decisionTable></decision></definitions>'
+    ).encode()
+
+
+def test_a_decision_that_finds_the_approver_needs_two(crew: Crew) -> None:
+    """A row of the table by which a task finds its people is not changed alone; other tables are."""
+    decides = (
+        b'<bpmn:businessRuleTask id="decide" name="Decide"><bpmn:extensionElements><zeebe:calledDecision '
+        b'decisionId="whose" resultVariable="role"/></bpmn:extensionElements><bpmn:incoming>f0</bpmn:incoming>'
+        b"<bpmn:outgoing>f1</bpmn:outgoing></bpmn:businessRuleTask>"
+        b'<bpmn:sequenceFlow id="f0" sourceRef="begin" targetRef="decide"/>'
+    )
+    routed = (
+        _process("routed", "=[role]", True)
+        .replace(b'<bpmn:userTask id="approve"', decides + b'<bpmn:userTask id="approve"')
+        .replace(b'id="f1" sourceRef="begin"', b'id="f1" sourceRef="decide"')
+        .replace(
+            b"<bpmn:outgoing>f1</bpmn:outgoing></bpmn:startEvent>",
+            b"<bpmn:outgoing>f0</bpmn:outgoing></bpmn:startEvent>",
+        )
+    )
+    deploy(crew.db, [("routed.bpmn", routed), table("general_manager"), table("x", "other")], SYSTEM)
+
+    assert [] == deploys(crew, "qian", table("general_manager"))
+    assert ["second-person"] == deploys(crew, "qian", table("process_owner"))
+    assert [] == deploys(crew, "qian", table("y", "other"))
+    assert [] == deploys(crew, "admin", table("process_owner"))
+
+
 def test_everything_else_one_may_do_alone(crew: Crew) -> None:
     """Other words, the same files again; and the machine's operator, who could do anything anyway."""
     words = ("ask.bpmn", BEFORE[1].replace(b'name="Approve"', b'name="Please approve"'))

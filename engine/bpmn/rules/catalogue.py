@@ -35,6 +35,10 @@ class Library(Protocol):
         """Ids of processes that can be called."""
         ...
 
+    def process(self, key: str) -> Process | None:
+        """The newest version of a process; None for one that is not there."""
+        ...
+
     @property
     def job_types(self) -> Container[str]:
         """Job types that have a service."""

@@ -1,15 +1,16 @@
 """Whose task it is says the diagram, a decision or a service; never what somebody typed.
 
 Who can type the role or the login that a task goes to can give themselves the approval. The values of free text
-fields are followed through mappings, scripts and loops of the process; a choice among offered options is none, nor is
-what a decision or a service gives back. A text field that is meant to say where the work goes is marked by the
-property `routing` = `true` in its form.
+fields are followed through mappings, scripts and loops, into the processes that are called and back; a choice among
+offered options is none, nor is what a decision or a service gives back. A text field that is meant to say where the
+work goes is marked by the property `routing` = `true` in its form.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 
 from engine import feel
 from engine.bpmn.extensions import is_feel, unmarked
@@ -28,26 +29,124 @@ TYPED = refuses(
 
 _PEOPLE = ("assignee", "candidateGroups", "candidateUsers")
 
-#: Variable -> the variables it is made of.
-Sources = dict[str, set[str]]
-
 
 def check(subject: Subject) -> None:
     """Report tasks whose people are taken from typed text; nothing without a library."""
-    library = subject.library
-    if library is None:
+    if subject.library is None:
         return
     for process in subject.definitions.processes:
-        asked = [(node, names) for node in _nodes(process) if (names := _people(node))]
-        typed = _typed(process, library) if asked else set()
-        for node, names in asked:
-            for name in sorted(names):
-                if _own(node, {name}) & typed:
-                    subject.at(TYPED, node, name=node.name or node.id, variable=name)
+        values = _Values(subject.library)
+        values.follow(process)
+        typed = values.from_here(values.typed)
+        found = {(node.id, name): node for node, name, source in values.people if source in typed}
+        for (_, name), node in sorted(found.items()):
+            subject.at(TYPED, node, name=node.name or node.id, variable=name)
 
 
-def _nodes(process: Process) -> Iterator[Element]:
-    yield from process.content.walk()
+def deciding(process: Process, library: Library) -> set[str]:
+    """The decisions whose results say whose task it is, in the process or in those it calls."""
+    values = _Values(library)
+    values.follow(process)
+    asked = values.behind({source for _node, _name, source in values.people})
+    return {decision for decision, result in values.decided if result in asked}
+
+
+@dataclass(slots=True)
+class _Values:
+    """How values get from variable to variable in a process and in those it calls.
+
+    Variables of a called process are written behind its id, "process/name", whoever calls it.
+    """
+
+    library: Library
+    #: Variables into which people type.
+    typed: set[str] = field(default_factory=set)
+    #: Variable -> the variables it is made of.
+    made: dict[str, set[str]] = field(default_factory=dict)
+    #: The element to report, the variable as its diagram calls it, and the variable that says whose task it is.
+    people: list[tuple[Element, str, str]] = field(default_factory=list)
+    #: Decision, and the variable that holds its result.
+    decided: list[tuple[str, str]] = field(default_factory=list)
+    #: Called processes that were followed already.
+    followed: set[str] = field(default_factory=set)
+
+    def from_here(self, names: set[str]) -> set[str]:
+        """These variables, and those made of them."""
+        return _closed(names, lambda found: {name for name, made in self.made.items() if made & found})
+
+    def behind(self, names: set[str]) -> set[str]:
+        """These variables, and those they are made of."""
+        return _closed(names, lambda found: set().union(*(self.made.get(name, set()) for name in found)))
+
+    def follow(self, process: Process, path: str = "", at: Element | None = None) -> None:
+        """Note what the process does with its variables; `at` is the element that called it from the outermost one."""
+        for node in process.content.walk():
+            for name in sorted(_people(node)):
+                self.people += [(at or node, name, path + source) for source in _own(node, {name})]
+            decision, result = (
+                node.extension("calledDecision", what) for what in ("decisionId", "resultVariable")
+            )
+            if decision and result:
+                self.decided.append((decision, path + result))
+            called = self.library.process(node.extension("calledElement", "processId") or "")
+            if called is not None:
+                self._call(node, called, path, at or node)
+            else:
+                self._step(node, path)
+
+    def _step(self, node: Element, path: str) -> None:
+        """What the element leaves: typed text at once, and what it makes of other variables."""
+        asked = set(self.library.typed(node.extension("formDefinition", "formId") or ""))
+        if not node.outputs:
+            self.typed |= _under(path, asked)
+        made = [(mapping.target, _mapped(mapping)) for mapping in node.outputs]
+        made.append((node.extension("script", "resultVariable") or "", _script(node)))
+        made.append(_collected(node))
+        for target, names in made:
+            if target and names & asked:
+                self.typed.add(path + target)
+            if target:
+                self._make(path + target, _under(path, _own(node, names - asked)))
+
+    def _call(self, node: Element, called: Process, path: str, at: Element) -> None:
+        """What the called process does, what it is given and what it gives back."""
+        inner = f"{called.id}/"
+        if called.id not in self.followed:
+            self.followed.add(called.id)
+            self.follow(called, inner, at)
+        given = {mapping.target for mapping in node.inputs}
+        gives_all, takes_all = (
+            node.extension("calledElement", f"propagateAll{which}Variables") != "false"
+            for which in ("Parent", "Child")
+        )
+        for name in self._of(inner):
+            if gives_all or name in given:
+                self._make(inner + name, _under(path, _own(node, {name})))
+            if takes_all and not node.outputs:
+                self._make(path + name, {inner + name})
+        for target, names in (*((each.target, _mapped(each)) for each in node.outputs), _collected(node)):
+            if target:
+                self._make(path + target, _under(inner, names) | _under(path, names))
+
+    def _of(self, inner: str) -> set[str]:
+        """The variables that the process at this path has to do with."""
+        known = self.typed.union(self.made, *self.made.values(), (source for *_, source in self.people))
+        known |= {result for _decision, result in self.decided}
+        return {name.removeprefix(inner) for name in known if name.startswith(inner)}
+
+    def _make(self, target: str, sources: set[str]) -> None:
+        self.made.setdefault(target, set()).update(sources)
+
+
+def _closed(names: set[str], more: Callable[[set[str]], set[str]]) -> set[str]:
+    found = set(names)
+    while new := more(found) - found:
+        found |= new
+    return found
+
+
+def _under(path: str, names: set[str]) -> set[str]:
+    return {path + name for name in names}
 
 
 def _people(node: Element) -> set[str]:
@@ -58,39 +157,15 @@ def _people(node: Element) -> set[str]:
     return {name for text in texts if is_feel(text) for name in _names(unmarked(text))}
 
 
-def _typed(process: Process, library: Library) -> set[str]:
-    """Every variable of the process in which typed text may stand."""
-    found: set[str] = set()
-    made: Sources = {}
-    for node in _nodes(process):
-        own = library.typed(node.extension("formDefinition", "formId") or "")
-        found |= _given(node, set(own), made)
-    grown = True
-    while grown:
-        more = {name for name, sources in made.items() if sources & found} - found
-        found |= more
-        grown = bool(more)
-    return found
+def _script(node: Element) -> set[str]:
+    return _names(unmarked(node.extension("script", "expression")))
 
 
-def _given(node: Element, asked: set[str], made: Sources) -> set[str]:
-    """What typed text the element leaves at once; what it makes of other variables is put into `made`."""
-    found = set() if node.outputs else set(asked)
-    for mapping in node.outputs:
-        names = _mapped(mapping)
-        if names & asked:
-            found.add(mapping.target)
-        made.setdefault(mapping.target, set()).update(_own(node, names - asked))
-    result = node.extension("script", "resultVariable")
-    if result:
-        names = _names(unmarked(node.extension("script", "expression")))
-        made.setdefault(result, set()).update(_own(node, names))
-    if node.loop is not None and node.loop.output_collection:
-        names = _names(node.loop.output_element)
-        if names & asked:
-            found.add(node.loop.output_collection)
-        made.setdefault(node.loop.output_collection, set()).update(_own(node, names - asked))
-    return found
+def _collected(node: Element) -> tuple[str, set[str]]:
+    """Where a loop gathers its results, "" nowhere, and of what."""
+    if node.loop is None or not node.loop.output_collection:
+        return "", set()
+    return node.loop.output_collection, _names(node.loop.output_element)
 
 
 def _own(node: Element, names: set[str]) -> set[str]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from engine.bpmn.executable import build
 from engine.bpmn.lint import lint
+from engine.bpmn.model import Process
 from engine.bpmn.read import read
 from engine.bpmn.rules import vocabulary, words
 from engine.bpmn.rules.catalogue import RULES
@@ -161,6 +162,11 @@ class Deployed:
     processes: set[str] = field(default_factory=set)
     job_types: set[str] = field(default_factory=set)
     typing: dict[str, set[str]] = field(default_factory=dict)
+    drawn: dict[str, Process] = field(default_factory=dict)
+
+    def process(self, key: str) -> Process | None:
+        """The diagram of a process."""
+        return self.drawn.get(key)
 
     def typed(self, form: str) -> set[str]:
         """What people type by a form."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from engine.bpmn.lint import lint
+from engine.bpmn.model import Process
+from engine.bpmn.read import read
+from engine.bpmn.rules.routing import deciding
 from tests.unit.bpmn.drawn import END, START, codes, errors, file, path, script, service, task
 
 ALL = {"order", "other", "typed"}
@@ -20,6 +23,11 @@ class Deployed:
     decisions: set[str] = field(default_factory=lambda: {"d"})
     processes: set[str] = field(default_factory=set)
     job_types: set[str] = field(default_factory=lambda: {"notify.send"})
+    drawn: dict[str, Process] = field(default_factory=dict)
+
+    def process(self, key: str) -> Process | None:
+        """The diagram of a process."""
+        return self.drawn.get(key)
 
     def typed(self, form: str) -> set[str]:
         """What people type by a form."""
@@ -124,6 +132,72 @@ SAID = {
 def test_what_the_process_says_is_taken(name: str) -> None:
     """Roles of the diagram, of decisions, of services and of the caller."""
     assert set() == codes(errors(process(*SAID[name]), library=Deployed()))
+
+
+def calls(mapped: str = "", attributes: str = "") -> str:
+    """A task that calls the process "p2"."""
+    return task("callActivity", f'<zeebe:calledElement processId="p2" {attributes}/>{mapped}', "call")
+
+
+def called(*steps: str) -> Deployed:
+    """What is deployed, with the process "p2" of these steps."""
+    (drawn,) = read(process(*steps).encode()).processes
+    return Deployed(processes={"p2"}, drawn={"p2": replace(drawn, id="p2")})
+
+
+ALL_IN, ALL_OUT = 'propagateAllParentVariables="false"', 'propagateAllChildVariables="false"'
+ACROSS = {
+    "typed inside": ((calls(), approves()), (asks(),)),
+    "typed inside, given back by another name": ((calls(mapped("out boss who")), approves("=who")), (asks(),)),
+    "typed outside": ((asks(), calls()), (approves(),)),
+    "typed outside, given by another name": ((asks(), calls(mapped("in boss who"), ALL_IN)), (approves("=who"),)),
+    "through and back": (
+        (asks(), calls(mapped("in boss a", "out b who"), ALL_IN), approves("=who")), (computed("a", "b"),),
+    ),
+}  # fmt: skip
+HELD = {
+    "not given": ((asks(), calls(mapped("in chief who"), ALL_IN)), (approves("=who"),)),
+    "not given back": ((calls("", ALL_OUT), approves()), (asks(),)),
+    "something else given back": ((calls(mapped("out chief boss")), approves()), (asks(),)),
+    "decided inside": ((asks(), calls(), approves("=boss_role")), (DECISION,)),
+}
+
+
+@pytest.mark.parametrize("name", [*ACROSS, *HELD])
+def test_typed_text_is_followed_into_called_processes_and_back(name: str) -> None:
+    """By its own name or another, as far as the call gives and takes it."""
+    steps, inside = (ACROSS | HELD)[name]
+    found = codes(errors(process(*steps), library=called(*inside)))
+
+    assert found == ({"routed-by-typed-text"} if name in ACROSS else set())
+
+
+def test_processes_that_call_each_other_end() -> None:
+    """A process that calls itself, or is called from many places, is followed once."""
+    library = called(asks(), calls(), calls().replace('id="call"', 'id="call2"'), approves("=who"))
+
+    assert set() == codes(errors(process(calls(mapped("in chief who"))), library=library))
+
+
+@pytest.mark.parametrize(
+    ("steps", "inside", "expected"),
+    [
+        ((DECISION, approves("=boss_role")), (), {"d"}),
+        ((DECISION, computed("boss_role", "who"), approves("=who")), (), {"d"}),
+        ((DECISION, calls(mapped("in boss_role who"))), (approves("=who"),), {"d"}),
+        ((calls(), approves("=boss_role")), (DECISION,), {"d"}),
+        ((DECISION, approves("=chief")), (), set()),
+        ((calls("", ALL_OUT), approves("=boss_role")), (DECISION,), set()),
+    ],
+    ids=["at once", "by a script", "given to a call", "by a call", "of something else", "not given back"],
+)
+def test_which_decisions_say_whose_task_it_is(
+    steps: tuple[str, ...], inside: tuple[str, ...], expected: set[str]
+) -> None:
+    """Followed backwards from the people of tasks."""
+    (drawn,) = read(process(*steps).encode()).processes
+
+    assert expected == deciding(drawn, called(*inside) if inside else Deployed())
 
 
 def test_the_finding_names_task_and_variable() -> None:
