@@ -119,11 +119,13 @@ def _belonging(judgement: Judgement, node: Node, value: Any) -> Any:
         return resolved(component, value, known, judgement.files, node.scope)
     if not component.is_choice or value is None:
         return value
-    own = {option.token: option.value for option in options(component, judgement.answers.initial, node.scope)}
+    offered = options(component, judgement.answers.initial, node.scope)
+    own = {option.token: option.value for option in offered}
+    wrong = Bad(messages.one_of([each.label for each in offered], [each.english for each in offered]))
     if component.is_several:
         tokens = list(dict.fromkeys(token(item) for item in value))
-        return [own[one] for one in tokens] if own.keys() >= set(tokens) else Bad(messages.OPTION)
-    return own.get(token(value), Bad(messages.OPTION))
+        return [own[one] for one in tokens] if own.keys() >= set(tokens) else wrong
+    return own.get(token(value), wrong)
 
 
 def _checked(judgement: Judgement) -> Checked:

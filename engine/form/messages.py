@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from engine.errors import Message
@@ -46,7 +47,18 @@ BAD_LIMIT = Message(
 )
 FILE_UNKNOWN = Message(zh="找不到这个文件，请重新上传。", en="The file was not found: upload it again.")
 FILE_LIST = Message(zh="这里需要文件的列表。", en="This must be a list of files.")
+#: So many options a message names.
+_NAMED = 8
 ONE_FILE = Message(zh="只能上传一个文件。", en="Only one file can be given.")
+
+
+def one_of(chinese: Sequence[str], english: Sequence[str]) -> Message:
+    """What can be chosen, by name as long as it is not much."""
+    if not 0 < len(chinese) <= _NAMED:
+        return OPTION
+    return Message(
+        zh=f"请从选项中选择：{'、'.join(chinese)}。", en=f"Choose one of the options: {', '.join(english)}."
+    )
 
 
 def plain(number: object) -> str:

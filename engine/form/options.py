@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,9 @@ from engine.form.component import Component
 from engine.form.formula import Scope
 from engine.form.kinds import MOST_OPTIONS
 from engine.form.wording import as_text, plain, token
+
+_CONTEXT = re.compile(r"\{[^{}]*\}")
+_ENTRY = re.compile(r'(\w+): "([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,17 @@ def options(component: Component, context: Mapping[str, Any], scope: Scope) -> l
 
 
 def written(component: Component) -> list[Option]:
-    """The options that stand in the form itself, which need no data."""
-    found, english = component.spec.get("values"), _english(component)
+    """The options whose words stand in the form itself: all of them, or those that an expression chooses from."""
+    found = component.spec.get("values") or _literals(component.spec.get("valuesExpression"))
+    english = _english(component)
     made = (_option(item, english) for item in (found if isinstance(found, list) else [])[:MOST_OPTIONS])
     return [option for option in made if option is not None]
+
+
+def _literals(expression: Any) -> list[dict[str, str]]:
+    """The contexts of plain texts in an expression: `{label: "定做", value: "make", en: "Made to order"}`."""
+    found = _CONTEXT.findall(expression) if isinstance(expression, str) else []
+    return [dict(_ENTRY.findall(one)) for one in found]
 
 
 def _option(item: Any, english: Mapping[str, str]) -> Option | None:

@@ -26,6 +26,7 @@ class Page:
         submit_label: for the button of a form that has none of its own.
         buttons: further buttons of the caller's beside it.
         prefix: begins every id, so that two forms fit on a page.
+        enters: whether Enter sends the form by a button of its own; if not, it presses the page's first.
         summary: whether errors are listed above the fields.
         expanded: whether long lists are shown whole.
         now: the moment that "today" is of; the clock's when not given.
@@ -39,6 +40,7 @@ class Page:
     submit_label: str = ""
     buttons: Markup = field(default_factory=Markup)
     prefix: str = "f"
+    enters: bool = True
     summary: bool = True
     expanded: bool = False
     now: datetime | None = None

@@ -32,6 +32,7 @@ def _standing(sku: str, ordered: int, free: int, known: Row[Any] | None) -> Valu
         "name": known.name if known else sku,
         "spec": known.spec if known else "",
         "unit": known.unit if known else "",
+        "customisable": known is not None and known.customisable,
         "ordered": ordered,
         "available": free,
         "short": max(0, ordered - free),

@@ -65,7 +65,7 @@ def fields_beside_signature(
     if form is None:
         return Markup("")
     rest, said = form.without(*_OF_SIGNING), {**(given or {}), "decision": "sign"}
-    return rest.fields(said, errors, context, i18n.locale(), Page(summary=False))
+    return rest.fields(said, errors, context, i18n.locale(), Page(enters=False, summary=False))
 
 
 def previewed(

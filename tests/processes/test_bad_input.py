@@ -258,6 +258,30 @@ def test_the_api_says_which_field_names_no_order(company: Company) -> None:
     assert "There is no order SO1: check the number." in answer.get_data(as_text=True)
 
 
+# --- made to order what nobody makes ------------------------------------------------------------------------------
+
+
+def test_what_nobody_makes_is_not_made_to_order(company: Company) -> None:
+    """The page does not offer it, and the API names what can be chosen."""
+    walk = Walk(company, False, "customer_replenishment").start({"channel": "phone"}, "lin")
+    walk.go("answer_call", "verify_customer", "check_conditions")
+    walk.do("capture_needs", lines=[{"sku": BOTTLES, "qty": 60}])
+    url = f"/tasks/{company.task('settle_shortage').id}"
+    token = create_token(company.db, "lin", "script", SYSTEM)
+    asked = {"values": {"option": "make", "made_date": "2026-03-20"}}
+
+    page = answers_form(company.person("lin").get(url))
+    answer = company.app.test_client().post(
+        f"/api/v1{url}/complete", json=asked, headers={"Authorization": f"Bearer {token}"}
+    )
+
+    offered = [each.get("value") for each in page.iter("input") if each.get("type") == "radio"]
+    assert ["substitute", "delay", "split", "cancel"] == offered
+    assert 422 == answer.status_code
+    told = {each["field"]: each for each in answer.get_json()["errors"]}
+    assert "请从选项中选择：换其他货品、延期发货、先发有货的，其余分批、取消订单。" in str(told["option"])
+
+
 # --- weight 0 -----------------------------------------------------------------------------------------------------
 
 

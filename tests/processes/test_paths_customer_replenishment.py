@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import pytest
+
 from engine.model.papers import document, notification, ticket
 from engine.model.trade import customer_history, payment, stock
 from engine.model.trade import order as orders
@@ -183,24 +185,27 @@ def test_out_of_stock_and_no_way_out(walk: Walk) -> None:
 
 
 @path
-def test_what_is_short_is_made_to_order(walk: Walk) -> None:
-    """What is short gets an order of its own and goes to production; what is there is agreed, and waits for nothing."""
-    wanted = [{"sku": "QJ-3002", "qty": 60}, {"sku": "ZP-1001", "qty": 300}]
+def test_what_can_be_made_is_made_to_order(walk: Walk) -> None:
+    """It gets an order of its own and goes to production; what is short besides is settled then; the rest waits for nothing."""
+    wanted = [{"sku": "ZD-6001", "qty": 500}, {"sku": "QJ-3002", "qty": 60}, {"sku": "ZP-1001", "qty": 300}]
     called(walk).do("capture_needs", lines=wanted)
     walk.do("settle_shortage", option="make", made_date="2026-03-20")
     both = walk.open
+    with pytest.raises(AssertionError, match="options: Another product, A later date, In batches, No order"):
+        walk.do("settle_shortage", option="make", made_date="2026-03-20")
+    walk.do("settle_shortage", option="substitute", shortage=[{"substitute_sku": "QJ-3001"}])
     agreed(walk.do("confirm_details")).do("check_arrival")
 
-    assert ["confirm_details", "confirm_technical"] == sorted(both)
+    assert ["confirm_technical", "settle_shortage"] == sorted(both)
     assert ["confirm_technical", "fill_outbound_slip"] == sorted(walk.open)
     assert [("定制", "待确认"), ("批发", "待处理")] == [(row.type, row.status) for row in walk.rows(orders)]
-    assert ["ZP-1001"] == [line["sku"] for line in walk.variables["lines"]]
+    assert ["QJ-3001", "ZP-1001"] == [line["sku"] for line in walk.variables["lines"]]
 
 
 @path
 def test_everything_is_made_to_order(walk: Walk) -> None:
     """Nothing is left in stock of the order: production has all of it, and its end is the end."""
-    called(walk).do("capture_needs", lines=[{"sku": "QJ-3002", "qty": 60}])
+    called(walk).do("capture_needs", lines=[{"sku": "ZD-6001", "qty": 60}])
     walk.do("settle_shortage", option="make", made_date="2026-03-20")
     asked = walk.open
     walk.do("confirm_technical", producible=False, technical_note="没有模具")
