@@ -63,6 +63,13 @@ pictures: install-dev ## Play the main job in a demo company and take the pictur
 diagrams: install-dev ## Draw every diagram in both languages into docs/pictures/diagrams
 	$(BIN)/python docs/diagrams.py
 
+forms: install-dev ## Take every form in both languages, light and dark, wide and narrow, into build/forms (FORMS= chooses)
+	$(BIN)/python -m docs.forms $(FORMS)
+
+.PHONY: sbom
+sbom: install ## Write the bill of materials (CycloneDX) into dist, for a scanner of known faults
+	$(BIN)/python docs/sbom.py
+
 lock: install-dev ## Write the lock files anew from pyproject.toml
 	$(LOCK) --output-file requirements.lock pyproject.toml
 	$(LOCK) --extra dev --extra postgres --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
