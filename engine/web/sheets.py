@@ -19,7 +19,7 @@ Columns = Mapping[str, Callable[[Any], object]]
 #: Bytes kept in memory; what is more waits on the disk.
 _HELD = 1_000_000
 #: With these a spreadsheet begins a formula, also in their full-width form.
-_FORMULA = frozenset("=+-@＝＋－＠\t\r\n")
+_FORMULA = frozenset("=+-@＝＋－＠")
 
 
 def wanted() -> bool:
@@ -54,10 +54,11 @@ def cell(value: object) -> str:
         case None:
             return ""
         case str():
-            return f"'{value}" if value.lstrip(" ")[:1] in _FORMULA else value
+            begins = value[:1] in "\t\r\n" or value.lstrip()[:1] in _FORMULA
+            return f"'{value}" if value and begins else value
         case Decimal():
             return f"{value:f}"
         case int() if not isinstance(value, bool):
             return str(value)
         case _:
-            return formats.plain(value)
+            return cell(formats.plain(value))
