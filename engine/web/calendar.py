@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -16,9 +17,10 @@ from engine.calendar import FIRST_YEAR, LAST_YEAR, is_weekday
 from engine.commands import rules as commands
 from engine.commands.rules import WORKING
 from engine.errors import FieldsRefused, Message, Refused
-from engine.queries import rules
-from engine.web import directory, i18n
+from engine.queries import deadlines, rules
+from engine.web import diagram, directory, i18n
 from engine.web.i18n import gettext as _
+from engine.web.labels import subject
 from engine.web.notices import say_next
 from engine.web.session import actor, database, logged_in
 from engine.web.settings import spoken, today
@@ -34,7 +36,10 @@ def page() -> Response:
     """A year: every month, every special day with its reason, and the changes."""
     given = request.args.get("year", "")
     number = int(given) if re.fullmatch("[12][0-9]{3}", given) else _today().year
-    return _page(min(max(number, FIRST_YEAR), LAST_YEAR))
+    across = None
+    with suppress(Refused):
+        across = _day(request.args.get("across", ""))
+    return _page(min(max(number, FIRST_YEAR), LAST_YEAR), across=across)
 
 
 @blueprint.post("/days")
@@ -48,7 +53,7 @@ def decide() -> Response:
         commands.decide_day(database(), day, typed["working"] == "1", typed["name"], typed["reason"], actor())
     except Refused as refused:
         return _again(typed, refused, "day")
-    return _done(day.year)
+    return _done(day.year, across=day.isoformat())
 
 
 @blueprint.post("/days/restore")
@@ -62,7 +67,7 @@ def restore() -> Response:
         commands.restore_day(database(), day, typed["reason"], actor())
     except Refused as refused:
         return _again(typed, refused, "reason", form="restore")
-    return _done(day.year)
+    return _done(day.year, across=day.isoformat())
 
 
 @blueprint.post("/years")
@@ -92,8 +97,9 @@ def _day(text: str) -> date:
     raise FieldsRefused({"day": Message(zh="请选择日期。", en="Take a day.")})
 
 
-def _done(year: int) -> Response:
-    return say_next(make_response(redirect(url_for("calendar.page", year=year), code=303)), "rule_changed")
+def _done(year: int, across: str | None = None) -> Response:
+    address = url_for("calendar.page", year=year, across=across)
+    return say_next(make_response(redirect(address, code=303)), "rule_changed")
 
 
 def _again(typed: Mapping[str, str], refused: Refused, otherwise: str, form: str = "day") -> Response:
@@ -109,6 +115,7 @@ def _page(
     form: str = "",
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
+    across: date | None = None,
     status: int = 200,
 ) -> Response:
     year = rules.year(database(), number)
@@ -125,6 +132,10 @@ def _page(
         confirmed_by=directory.person(year.confirmed.by) if year.confirmed is not None else "",
         changes=[_change(each) for each in rules.changes(database(), ["day", "year"])],
         may_change=access.may(actor(), "deploy"),
+        across=across,
+        standing=[_deadline(each) for each in deadlines.across(database(), across, actor())]
+        if across
+        else [],
         form=form,
         typed=typed or {},
         errors=errors or {},
@@ -132,6 +143,17 @@ def _page(
         last=LAST_YEAR,
     )
     return make_response(page, status)
+
+
+def _deadline(each: deadlines.Deadline) -> dict[str, Any]:
+    """A due date or timer that stands, with its instance."""
+    step = diagram.of(each.definition_id).name(each.element) or each.element
+    return {
+        "instance_id": each.instance_id,
+        "subject": subject(each),
+        "step": _("Timer: %(step)s", step=step) if each.timer else step,
+        "at": each.at,
+    }
 
 
 def _month(days: Sequence[rules.Day], month: int, language: str) -> dict[str, Any]:

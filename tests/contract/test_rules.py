@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from engine.access import SYSTEM
+from engine.clock import COMPANY_ZONE
+from engine.commands.deploy import deploy
 from engine.commands.rules import NothingChanges, change_setting, confirm_year, decide_day, restore_day
+from engine.commands.start import start
 from engine.model.calendar import calendar
-from engine.queries import rules
+from engine.model.instances import job
+from engine.queries import deadlines, rules
 from engine.queries.verify import verify
 from engine.services import thresholds
 from tests.contract.company import Company
+from tests.unit.commands.test_rules import DAILY
 
 SATURDAY = date(2026, 12, 5)
 
@@ -58,3 +66,21 @@ def test_two_people_change_the_same_setting(company: Company) -> None:
     assert sum(done) == len(changes)
     assert [row.new for row in changes[1:]] == [row.old for row in changes[:-1]]
     assert [] == verify(company.db).problems
+
+
+def test_deadlines_across_a_day(company: Company) -> None:
+    """A timer due on the next working day is named for that day, not for the day after, and only to who may see it."""
+    by_hand = re.sub('<timerEventDefinition id="t">.*?</timerEventDefinition>', "", DAILY, flags=re.DOTALL)
+    deploy(company.db, [("daily.bpmn", by_hand.encode())], SYSTEM)
+    made = start(company.db, "daily", {}, SYSTEM).instance_id
+    with company.db.read() as connection:
+        due = connection.execute(select(job.c.due_at).where(job.c.instance_id == made)).scalar_one()
+    day = due.astimezone(COMPANY_ZONE).date()
+
+    here, later = (deadlines.across(company.db, each, SYSTEM) for each in (day, day + timedelta(days=1)))
+
+    assert [(made, "w", True, due)] == [
+        (each.instance_id, each.element, each.timer, each.at) for each in here
+    ]
+    assert [] == later
+    assert [] == deadlines.across(company.db, day, company.person("liu"))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from engine.access import SYSTEM
+from engine.clock import COMPANY_ZONE
 from engine.commands.deploy import deploy
 from engine.commands.start import start
+from engine.model.instances import job, task
 from engine.queries.verify import verify
 from tests.unit.commands.test_rules import DUE
 from tests.web.support import make_site
@@ -176,3 +179,47 @@ def test_the_history_names_a_year_that_nobody_confirmed(site):
     page = text(site.person("qian").get(f"/instances/{made}?tab=history"))
 
     assert re.search(r"20\d\d(, 20\d\d|、20\d\d)*年的工作日只是推算：当时无人确认过该年日历", page)
+
+
+#: A task due on a working day, and a timer beside it.
+WAITS = DUE.replace(
+    '<endEvent id="e"><incoming>g</incoming></endEvent>',
+    """<userTask id="u" name="交货"><extensionElements><zeebe:userTask/><zeebe:assignmentDefinition candidateGroups="finance"/><zeebe:taskSchedule dueDate="=day"/></extensionElements>
+<incoming>g</incoming><outgoing>h</outgoing></userTask><boundaryEvent id="late" name="催交" attachedToRef="u" cancelActivity="false">
+<outgoing>k</outgoing><timerEventDefinition><timeDate xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="tFormalExpression">=add business days(now(), 3)</timeDate></timerEventDefinition></boundaryEvent>
+<endEvent id="e"><incoming>h</incoming></endEvent><endEvent id="told"><incoming>k</incoming></endEvent>
+<sequenceFlow id="h" sourceRef="u" targetRef="e"/><sequenceFlow id="k" sourceRef="late" targetRef="told"/>""",
+).replace('sourceRef="t" targetRef="e"', 'sourceRef="t" targetRef="u"')
+WAITS = WAITS.replace('id="due_day" name="到期日"', 'id="hand_in" name="交货"')
+
+
+def test_deadlines_that_stand_are_named_when_a_day_changes(site):
+    """Task and timer with their instance, for who may see it; not those due before the day; taking back names them too."""
+    deploy(site.database, [("waits.bpmn", WAITS.encode())], SYSTEM)
+    made = start(site.database, "hand_in", {"n": 5}, SYSTEM).instance_id
+    qian = site.person("qian")
+    tomorrow = site.database.now().astimezone(COMPANY_ZONE).date() + timedelta(days=1)
+    changed = {"day": tomorrow.isoformat(), "working": "0", "name": "停电", "reason": "通知"}
+    before = due_dates(site, made)
+
+    done = qian.post("/calendar/days", data=changed)
+    page = text(qian.get(done.location))
+    taken = qian.post("/calendar/days/restore", data={"day": tomorrow.isoformat(), "reason": "改期"})
+    late = (tomorrow + timedelta(days=30)).isoformat()
+
+    assert f'<a href="/instances/{made}">' in page
+    assert "定时：催交" in page
+    assert page.index("定时：催交") < page.index("交货 · "), "the nearest first"
+    assert before == due_dates(site, made)
+    assert "定时：催交" in text(qian.get(taken.location))
+    assert "没有按工作日算出" in text(qian.get(f"/calendar?across={late}"))
+    assert "没有按工作日算出" in text(site.person("liu").get(done.location))
+    assert "不变的截止时间" not in text(qian.get("/calendar?across=odd"))
+
+
+def due_dates(site, instance_id):
+    """When the instance's task and timer are due."""
+    with site.database.read() as connection:
+        tasks = connection.execute(select(task.c.due).where(task.c.instance_id == instance_id))
+        timers = connection.execute(select(job.c.due_at).where(job.c.instance_id == instance_id))
+        return [*tasks.scalars(), *timers.scalars()]
