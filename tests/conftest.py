@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
 from engine.bpmn import kept
@@ -17,6 +18,9 @@ from tests import postgres
 
 # Nobody changes a value of an instance in place: whoever does is found out when it is written.
 kept.CHECKED = True
+# A busy machine is slow, not wrong.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 ROOT = Path(__file__).resolve().parent.parent
 

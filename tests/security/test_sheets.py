@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.web import sheets
@@ -19,7 +19,6 @@ typed = st.text() | st.tuples(st.text(" \t\u3000\u00a0", max_size=3), st.sampled
 )
 
 
-@settings(deadline=None)
 @given(typed | st.lists(typed) | st.dictionaries(typed, typed))
 @example("\u3000=1+1")
 @example(["=cmd|'/c calc'!A0"])
@@ -33,7 +32,6 @@ def test_export_has_no_formula(value: object) -> None:
         assert value in (written, written[1:])
 
 
-@settings(deadline=None)
 @given(st.integers() | st.decimals(allow_nan=False, allow_infinity=False))
 def test_numbers_stay_numbers(value: object) -> None:
     """Below nothing too; what one computes with is no text."""
