@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert as upsert_postgresql
-from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
-
 from engine.access import Actor
 from engine.audit.chain import canonical
 from engine.commands import reading
@@ -15,6 +12,7 @@ from engine.errors import Message, Refused
 from engine.feel.values import from_plain, to_json
 from engine.model.database import Database
 from engine.model.instances import draft
+from engine.model.upsert import upsert
 from engine.model.work import working
 
 #: The longest draft, as text.
@@ -32,11 +30,10 @@ def save_draft(db: Database, task_id: str, answers: Mapping[str, Any], actor: Ac
     with working(db) as work:
         row = reading.task_for_update(work, task_id, actor)
         reading.require_doing(work, row, actor)
-        make = upsert_sqlite if db.dialect == "sqlite" else upsert_postgresql
         kept = {"values": text, "saved_at": work.now}
         values = {"instance_id": row.instance_id, "n": row.n, "login": actor.login, **kept}
         work.connection.execute(
-            make(draft)
+            upsert(work.connection, draft)
             .values(values)
             .on_conflict_do_update(index_elements=[draft.c.instance_id, draft.c.n, draft.c.login], set_=kept)
         )

@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert_postgresql
-from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 
 from engine import access
 from engine.access import EVERYBODY, Actor
@@ -23,6 +21,7 @@ from engine.feel.values import to_json
 from engine.model.instances import draft, pool_member, signature, task
 from engine.model.metadata import microseconds
 from engine.model.prepared import Prepared
+from engine.model.upsert import upsert
 from engine.model.work import Work
 from engine.services import endings
 from engine.services.call import Call
@@ -255,7 +254,7 @@ def _know_pools(work: Work, pools: set[str]) -> None:
 
 def _insert_new(work: Work, table: Any, rows: Sequence[dict[str, Any]]) -> int:
     """Insert the rows that are not there yet; how many were new."""
-    make = upsert_sqlite if work.db.dialect == "sqlite" else upsert_postgresql
     return sum(
-        work.connection.execute(make(table).values(row).on_conflict_do_nothing()).rowcount for row in rows
+        work.connection.execute(upsert(work.connection, table).values(row).on_conflict_do_nothing()).rowcount
+        for row in rows
     )

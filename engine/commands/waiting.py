@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, insert
-from sqlalchemy.dialects.postgresql import insert as upsert_postgresql
-from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 
 from engine.audit.chain import canonical
 from engine.bpmn.moved import Job, Moved
 from engine.commands import post
 from engine.feel.values import to_json
 from engine.model.instances import job, subscription
+from engine.model.upsert import upsert
 from engine.model.work import Work
 
 if TYPE_CHECKING:
@@ -70,8 +69,7 @@ def put(work: Work, row: dict[str, Any]) -> None:
 
     `attempts` begins where a job of the same task ended: the fencing token never goes back.
     """
-    make = upsert_sqlite if work.db.dialect == "sqlite" else upsert_postgresql
-    work.connection.execute(make(job).on_conflict_do_nothing(), row)
+    work.connection.execute(upsert(work.connection, job).on_conflict_do_nothing(), row)
     work.has_jobs = True
 
 

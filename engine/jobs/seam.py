@@ -46,17 +46,6 @@ _LEASE = (
     .values(attempts=bindparam("token"), due_at=bindparam("until"))
 )
 _NEXT = select(job.c.due_at).where(~job.c.dead).order_by(job.c.due_at).limit(1)
-_BEAT = (
-    update(job)
-    .where(
-        job.c.instance_id == bindparam("i"),
-        job.c.task == bindparam("t"),
-        job.c.kind == bindparam("k"),
-        job.c.attempts == bindparam("token"),
-        ~job.c.dead,
-    )
-    .values(due_at=bindparam("until"))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +110,6 @@ class Seam:
         """How long to wait after attempt number `token`: 2ⁿ seconds ± 10 %, at most an hour."""
         seconds = min(LONGEST_PAUSE, 2 ** min(token, 20))
         return timedelta(seconds=seconds * (0.9 + 0.2 * self._jitter()))
-
-    def beat(self, ticket: Ticket) -> bool:
-        """Keep a job for another lease; False when it is another's."""
-        with self.db.write() as connection:
-            until = self.db.now(connection) + self.lease
-            asked = {
-                "i": ticket.instance_id,
-                "t": ticket.task,
-                "k": ticket.kind,
-                "token": ticket.token,
-                "until": until,
-            }
-            return connection.execute(_BEAT, asked).rowcount == 1
 
     def run_due(self, now: datetime | None = None, most: int = 10_000) -> int:
         """Run everything that is due, and what becomes due by it, here and now; how many jobs were run."""

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.audit.chain import digest
 from engine.errors import Message, NotFound
 from engine.feel.values import to_json
 from engine.model.papers import document, document_copy
+from engine.model.upsert import upsert
 from engine.services.call import Call, Values, WrongInput, count_of, mapping_of, rows
 from engine.services.kinds import KINDS
 from engine.services.notices import queue
@@ -76,10 +76,9 @@ def copy(call: Call) -> Values:
     copy_no = count_of(call.get("copy_no"), "copy_no")
     purpose, holder = call.text("purpose"), call.text("holder")
     key = {"document_id": count_of(paper.get("id"), "document.id"), "copy_no": copy_no}
-    upsert = sqlite.insert if call.connection.dialect.name == "sqlite" else postgresql.insert
     values = {"purpose": purpose, "holder": holder, "at": call.now}
     call.connection.execute(
-        upsert(document_copy)
+        upsert(call.connection, document_copy)
         .values(**key, **values)
         .on_conflict_do_update(index_elements=list(key), set_=values)
     )

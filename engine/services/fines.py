@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.clock import COMPANY_ZONE
 from engine.model.instances import task
 from engine.model.people import user
 from engine.model.stores import deduction, discrepancy, fine
+from engine.model.upsert import upsert
 from engine.services.call import Call, Values, WrongInput, count_of, decimal_of, mapping_of, money_of
 from engine.services.moments import moment_of
 from engine.services.notices import queue
@@ -102,8 +102,7 @@ def deduct(call: Call) -> Values:
         "instance_id": call.instance_id,
         "decided_at": call.now,
     }
-    upsert = sqlite.insert if call.connection.dialect.name == "sqlite" else postgresql.insert
-    statement = upsert(deduction).values(**key, **values)
+    statement = upsert(call.connection, deduction).values(**key, **values)
     call.connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
     return {}
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.model.trade import invoice, payment
+from engine.model.upsert import upsert
 from engine.services.call import Call, Values, WrongInput, date_of, mapping_of, money_of, rows
 from engine.services.contracts import check_deposit
 from engine.services.documents import issue_paper
@@ -143,7 +143,6 @@ def _invoice(call: Call, payment_no: str, received: Decimal) -> None:
     # What stands on the invoice counts; the last payment may have been only the rest of it.
     whole = sum((money_of(each, "invoice_lines") for each in billed if each is not None), Decimal(0))
     amount = received if not billed or None in billed else whole
-    upsert = sqlite.insert if call.connection.dialect.name == "sqlite" else postgresql.insert
     values = {
         "order_no": call.text("order_no"),
         "payment_no": payment_no,
@@ -153,5 +152,5 @@ def _invoice(call: Call, payment_no: str, received: Decimal) -> None:
         "amount": amount,
         "issued_at": call.now,
     }
-    statement = upsert(invoice).values(no=call.text("invoice_no"), **values)
+    statement = upsert(call.connection, invoice).values(no=call.text("invoice_no"), **values)
     call.connection.execute(statement.on_conflict_do_update(index_elements=["no"], set_=values))

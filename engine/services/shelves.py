@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from sqlalchemy import insert
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.model.trade import stock, stock_move
+from engine.model.upsert import upsert
 from engine.services.call import Call
 
 
 def put(call: Call, sku: str, place: str, qty: int, kind: str, ref: str) -> None:
     """Change what lies at a place by `qty` (negative: taken away) and write it down as a move of `kind`."""
-    upsert = sqlite.insert if call.connection.dialect.name == "sqlite" else postgresql.insert
-    statement = upsert(stock).values(sku=sku, location=place, qty=qty, reserved=0, min_qty=0)
+    statement = upsert(call.connection, stock).values(sku=sku, location=place, qty=qty, reserved=0, min_qty=0)
     call.connection.execute(
         statement.on_conflict_do_update(index_elements=["sku", "location"], set_={"qty": stock.c.qty + qty})
     )

@@ -24,6 +24,6 @@ def test_13_three_signatures(company: Company) -> None:
 
 def test_a_day_of_any_work_comes_to_its_end(company: Company) -> None:
     """Instances of every process end without incident in a history that proves itself."""
-    day.work(Staff(company.db, company.clock, Random(2026)), 45)
+    day.work(Staff(company.db, company.clock, Random(2026)), 24)
 
-    day.require_whole(company.db, 45)
+    day.require_whole(company.db, 24)
