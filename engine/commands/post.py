@@ -1,7 +1,7 @@
 """Messages and signals on their way: to whoever waits for them, or kept until somebody does.
 
-A message goes to at most one waiting task of each process, the one that waits longest, and to the start events that
-bear its name; when nobody wants it, it is kept. A signal goes to everybody who waits for it now, and is not kept.
+A message goes once to each process: to the task that waits longest, or where none of its instances waits for it to the
+start event that bears its name; when nobody wants it, it is kept. A signal goes to everybody who waits for it now, and is not kept.
 Delivery itself is a job: it happens in a transaction of the instance that receives.
 """
 
@@ -38,8 +38,10 @@ _WAITING = (
     )
     .order_by(subscription.c.instance_id, subscription.c.task)
 )
-_STARTS = select(start_event.c.id).where(
-    start_event.c.kind == bindparam("kind"), start_event.c.name == bindparam("name")
+_STARTS = (
+    select(start_event.c.id, definition.c.key)
+    .join(definition, definition.c.id == start_event.c.definition_id)
+    .where(start_event.c.kind == bindparam("kind"), start_event.c.name == bindparam("name"))
 )
 _KEEP = insert(message).returning(message.c.id)
 _KEPT = (
@@ -95,12 +97,15 @@ def deliver_later(work: Work, instance_id: int, task: int, attempts: int = 0) ->
 
 def _post(work: Work, name: str, key: str, values: Mapping[str, Any], *, signal: bool) -> int:
     asked = {"name": name, "key": key, "signal": signal}
-    targets = _one_each(work.connection.execute(_WAITING, asked).all(), all_of_them=signal)
-    starts = (
-        work.connection.execute(_STARTS, {"kind": "signal" if signal else "message", "name": name})
-        .scalars()
-        .all()
-    )
+    waits = work.connection.execute(_WAITING, asked).all()
+    targets = _one_each(waits, all_of_them=signal)
+    served = set() if signal else {row.key for row in waits}
+    kind = "signal" if signal else "message"
+    starts = [
+        row.id
+        for row in work.connection.execute(_STARTS, {"kind": kind, "name": name})
+        if row.key not in served
+    ]
     row = {**asked, "values": canonical(to_json(dict(values))), "at": work.now, "expires_at": _end(work)}
     for instance_id, task in targets:
         work.connection.execute(_KEEP, {**row, "target_instance": instance_id, "target_task": task})

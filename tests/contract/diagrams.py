@@ -146,6 +146,16 @@ _FILES: dict[str, bytes] = {
         [("claimed", "handle_claim"), ("handle_claim", "end")],
         outside=_message("m", "claim", None),
     ),
+    # on_order: begins with the message that it waits for afterwards
+    "on_order.bpmn": _process(
+        "on_order",
+        [
+            '<bpmn:startEvent id="placed" name="placed"><bpmn:messageEventDefinition messageRef="m" /></bpmn:startEvent>',
+            _catch("changed", '<bpmn:messageEventDefinition messageRef="m" />'),
+        ],
+        [("placed", "changed"), ("changed", "end")],
+        outside=_message("m", "order", "order_no"),
+    ),
     # daily: begins by the clock
     "daily.bpmn": _process(
         "daily",

@@ -115,6 +115,20 @@ def test_a_message_starts_a_process(company: Company) -> None:
     company.is_sound()
 
 
+def test_a_message_goes_once_to_each_process(company: Company) -> None:
+    """To the instance that waits for it; it begins another only where none does."""
+    company.deploys("on_order.bpmn")
+
+    for _ in range(3):
+        assert 1 == deliver_message(company.db, "order", "A1", {"order_no": "A1"}, company.person("qian"))
+        company.works()
+        company.works()
+
+    rows = page(company.db, company.person("qian")).rows
+    assert [(1, "completed"), (2, "running")] == sorted((row.id, row.status) for row in rows)
+    company.is_sound()
+
+
 def test_messages_are_not_for_everybody(company: Company) -> None:
     """Sending a message from outside needs the right to operate."""
     with pytest.raises(Forbidden):

@@ -17,6 +17,7 @@ from tests.processes.production import (
     PICKING,
     PLANNING,
     PRINTED,
+    A,
     B,
     C,
     called,
@@ -231,6 +232,21 @@ def test_class_a_returns_it_later(walk: Walk) -> None:
     assert main[0] != walk.id
     assert "completed" == walk.status
     assert ["filed"] == [row.state for row in walk.rows(document) if row.kind == "sales_confirmation"]
+
+
+@path
+def test_an_order_confirmed_anew_has_one_late_return(walk: Walk) -> None:
+    """The production order is withdrawn, the order confirmed anew and not returned: the open matter collects the new one."""
+    confirmed_call(walk, A).do("await_return", response="cannot_now").refuse("lin", "数量写错")
+    walk.do("correct_document", action="withdraw", changes="与客户重新确认")
+    walk.go("make_confirmation", "proofread_confirmation").do("await_return", response="cannot_now")
+    late = [each.id for each in walk.company.open() if each.element == "collect_late_return"]
+    walk.id = int(late[0].split("-")[0])
+    walk.do("collect_late_return", late_file=walk.attach("collect_late_return", "补传.pdf"))
+
+    assert (1, "completed") == (len(late), walk.status)
+    papers = [row for row in walk.rows(document) if row.kind == "sales_confirmation"]
+    assert ["draft", "filed"] == [row.state for row in papers]
 
 
 @path

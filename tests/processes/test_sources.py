@@ -130,6 +130,14 @@ def test_every_user_task_has_a_form_of_its_own(file: Path) -> None:
 
 
 @each_file
+def test_every_user_task_says_what_happens_next(file: Path) -> None:
+    """In both languages, on the page of the task."""
+    tasks = [each for each in elements(file) if each.kind == "userTask"]
+
+    assert [] == [each.id for each in tasks if not {"then", "then:en"} <= set(each.properties)]
+
+
+@each_file
 def test_every_user_task_belongs_to_a_role(file: Path) -> None:
     """Inside a sub-process no lane says who; everywhere else the lane is a role or the task names its candidates."""
     lanes = {lane.id for lane in process(file).lanes}
