@@ -13,16 +13,12 @@ from engine.api.operations import PAGE, Query, operation
 from engine.api.problems import answer
 from engine.commands.claim import claim, release
 from engine.commands.complete import complete
-from engine.commands.proof import LoginRefused
 from engine.commands.sign import sign
-from engine.errors import FieldsRefused, Message
 from engine.feel.values import to_plain
 from engine.queries import inbox
 from engine.queries import task as tasks
 
 LARGEST_ID = 2**63 - 1
-#: 401 would say that the token is wrong.
-_NOT_PROVED = Message(zh="密码或动态验证码不正确。", en="The password or the one-time code is wrong.")
 LIST = (
     Query("instance", "Only tasks of this instance", most=LARGEST_ID),
     Query("candidate", "`me`: only what the caller may do", choices=("me",)),
@@ -157,21 +153,18 @@ def complete_task(caller: Caller, task: str, body: shapes.CompleteTask) -> Respo
 )
 def sign_task(caller: Caller, task: str, body: shapes.Sign) -> Response:
     """The password is asked for again: a token alone signs nothing. A wrong one is told at its field."""
-    try:
-        done = sign(
-            caller.database,
-            task,
-            body.decision,
-            caller.actor,
-            comment=body.comment,
-            password=body.password,
-            code=body.code,
-            answers=body.values or None,
-            shown_hash=body.shown_hash or None,
-            idempotency_key=caller.key,
-        )
-    except LoginRefused as refused:
-        raise FieldsRefused({"password": _NOT_PROVED}) from refused
+    done = sign(
+        caller.database,
+        task,
+        body.decision,
+        caller.actor,
+        comment=body.comment,
+        password=body.password,
+        code=body.code,
+        answers=body.values or None,
+        shown_hash=body.shown_hash or None,
+        idempotency_key=caller.key,
+    )
     return answer({"instance": done.instance_id, "status": done.status, "tasks": list(done.tasks)})
 
 

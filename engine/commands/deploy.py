@@ -77,11 +77,23 @@ def deploy(
     by_two = db.settings is not None and db.settings.deploy_by_two and actor is not access.SYSTEM
     with working(db) as work:
         work.lock(SYSTEM)
-        alone = second_pair.changed(work.connection, uploads, known) if by_two else []
+        alone = _alone(work, files, uploads, job_types) if by_two else []
         first = second_pair.seconded(work, uploads, actor, note) if alone else None
         if not alone or first is not None:
             return Deployed(*_write(work, uploads, actor, note, first), findings)
     raise DeployRefused(alone)
+
+
+def _alone(
+    work: Work,
+    files: Sequence[tuple[str, bytes]],
+    uploads: Sequence[Upload],
+    job_types: Container[str] | None,
+) -> list[Finding]:
+    """What of it nobody may do alone, compared with what is deployed now that nobody else deploys."""
+    known = deployed(work.connection, job_types)
+    known.add(files)
+    return second_pair.changed(work.connection, uploads, known)
 
 
 def _write(

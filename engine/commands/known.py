@@ -45,10 +45,16 @@ class Known:
 
     def process(self, key: str) -> Process | None:
         """The newest version of a process, that of the upload before what is deployed; None for one that is not there."""
-        if key not in self.drawn and key in self.packed:
-            content = zstandard.ZstdDecompressor().decompress(self.packed[key])
-            self.drawn.update((p.id, p) for p in read_process(content, key).processes if p.id == key)
+        if key not in self.drawn and (found := self.before(key)) is not None:
+            self.drawn[key] = found
         return self.drawn.get(key)
+
+    def before(self, key: str) -> Process | None:
+        """The newest version that is deployed; None where the upload brings the first."""
+        if key not in self.packed:
+            return None
+        content = zstandard.ZstdDecompressor().decompress(self.packed[key])
+        return next(process for process in read_process(content, key).processes if process.id == key)
 
     def add(self, files: Sequence[tuple[str, bytes]]) -> None:
         """Count in what an upload brings; a file that cannot be read brings nothing, its own check says why."""

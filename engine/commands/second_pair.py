@@ -10,19 +10,17 @@ import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
 
-import zstandard
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from engine.access import Actor
 from engine.audit.record import Note, record
 from engine.bpmn.model import Process
-from engine.bpmn.read import read as read_process
 from engine.bpmn.rules.routing import deciding
 from engine.commands import starts
 from engine.commands.known import Known
 from engine.commands.upload import Upload
 from engine.errors import Finding, Message
-from engine.model.definitions import definition, proposal, resource
+from engine.model.definitions import proposal, resource
 from engine.model.work import Work
 
 #: A proposal waits so long for its second person.
@@ -57,11 +55,11 @@ def changed(connection: Connection, uploads: Sequence[Upload], known: Known) -> 
     for upload in uploads:
         if upload.process is None:
             continue
-        before, now = _deployed(connection, upload.key), duties(upload.process)
+        before, now = known.before(upload.key), duties(upload.process)
         if before is None:
             found.append(_finding(upload, "", "这是新流程", "the process is new"))
-        elif before != now:
-            named = sorted(key for key in {*before, *now} if before.get(key) != now.get(key))
+        elif (old := duties(before)) != now:
+            named = sorted(key for key in {*old, *now} if old.get(key) != now.get(key))
             listed = [key or "starters" for key in named]
             found.append(
                 _finding(upload, named[0], f"改动：{'、'.join(listed)}", f"changed: {', '.join(listed)}")
@@ -100,15 +98,6 @@ def _tables(connection: Connection, uploads: Sequence[Upload], known: Known) -> 
             listed = "、".join(named), ", ".join(named)
             found.append(_finding(upload, named[0], f"决策：{listed[0]}", f"decisions: {listed[1]}"))
     return found
-
-
-def _deployed(connection: Connection, key: str) -> dict[str, tuple[str, ...]] | None:
-    newest = select(definition.c.file).where(definition.c.key == key).order_by(definition.c.version.desc())
-    packed = connection.execute(newest.limit(1)).scalar()
-    if packed is None:
-        return None
-    processes = read_process(zstandard.ZstdDecompressor().decompress(packed), key).processes
-    return next(duties(process) for process in processes if process.id == key)
 
 
 def _key(uploads: Sequence[Upload]) -> str:

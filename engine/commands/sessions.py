@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from engine import access
 from engine.access import Actor
 from engine.audit.record import Note, record
 from engine.commands.passwords import WeakPassword, hashed
@@ -19,6 +18,7 @@ from engine.commands.proof import (
     require_proof,
     secret_hash,
 )
+from engine.commands.whom import about
 from engine.errors import FieldsRefused, NotFound
 from engine.model.database import Database
 from engine.model.instances import SYSTEM
@@ -67,18 +67,13 @@ def change_password(db: Database, actor: Actor, old: str, new: str, *, agent: st
 
 def one_time_link(db: Database, login: str, actor: Actor, *, hours: int = 24) -> str:
     """The secret of a link by which this person sets a password, once. Raises Forbidden, NotFound."""
-    access.require(actor, "admin")
     secret = secrets.token_urlsafe(32)
     with working(db) as work:
-        work.lock(SYSTEM)
-        row = work.connection.execute(select(user.c.id).where(user.c.login == login)).one_or_none()
-        if row is None:
-            raise NotFound
+        number = about(work, login, actor).id
         end = work.now + timedelta(hours=hours)
-        work.connection.execute(delete(invitation).where(invitation.c.user_id == row.id))
-        work.connection.execute(
-            insert(invitation).values(hash=secret_hash(secret), user_id=row.id, expires_at=end)
-        )
+        work.connection.execute(delete(invitation).where(invitation.c.user_id == number))
+        row = {"hash": secret_hash(secret), "user_id": number, "expires_at": end}
+        work.connection.execute(insert(invitation).values(row))
         record(work, actor, Note("user.link", more={"login": login}))
     return secret
 

@@ -16,7 +16,7 @@ from engine.commands import reading, step
 from engine.commands.complete import Completed, accept, form_of
 from engine.commands.failed import recording
 from engine.commands.library import Library
-from engine.commands.proof import Place, require_proof
+from engine.commands.proof import prove_again
 from engine.commands.seen import Seen, shown
 from engine.errors import Conflict, Message, Refused
 from engine.faults import reach
@@ -70,9 +70,10 @@ def sign(
     """Sign what the task shows, or refuse with a comment; proved by the password again, and a code where there is one.
 
     Kept are signer, meaning, time, and the SHA-256 of the document and of everything shown. The task gives the
-    process `decision`, `comment` and `signature`. A refusal voids the document's earlier signatures. Raises NotFound, TaskClosed, TaskTaken, LoginRefused, CommentNeeded,
-    SignedAlready for a second signature of one person under one document, TaskChanged when `shown_hash` is an old
-    page's, FieldsRefused.
+    process `decision`, `comment` and `signature`. A refusal voids the document's earlier signatures.
+
+    Raises NotFound, TaskClosed, TaskTaken, CommentNeeded, TooManyAttempts, SignedAlready for a second signature of
+    one person under one document, TaskChanged when `shown_hash` is an old page's, FieldsRefused (also for `password`).
     """
     if decision not in ("sign", "refuse"):
         raise Refused(Message(zh="请选择签字或拒签。", en="Choose to sign or to refuse."))
@@ -82,7 +83,7 @@ def sign(
     known = _known(db, task_id, actor, idempotency_key, about)
     if known is not None:
         return known
-    require_proof(db, actor.login, password, code, Place(actor.address, inside=True))
+    prove_again(db, actor, "password", password, code)
     with recording(db, task_id, actor), working(db) as work:
         row = reading.task_for_update(work, task_id, actor)
         behalf = reading.require_doing(work, row, actor)

@@ -7,14 +7,14 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, func, insert, select
 
-from engine import access
 from engine.access import Actor
 from engine.audit.record import Note, record
 from engine.commands.proof import prove_again, secret_hash
+from engine.commands.whom import about
 from engine.errors import FieldsRefused, Message, NotFound
 from engine.model.database import Database
 from engine.model.instances import SYSTEM
-from engine.model.people import SHOWN_OF_HASH, token, user
+from engine.model.people import SHOWN_OF_HASH, token
 from engine.model.work import Work, working
 
 #: For so many days somebody makes a token for themselves; one without an end is the administrator's to make.
@@ -47,7 +47,7 @@ def create_token(db: Database, login: str, name: str, actor: Actor, *, days: int
     """A token that acts as this person. Raises Forbidden for others' unless administrator, NotFound."""
     secret = "rst_" + secrets.token_urlsafe(32)
     with working(db) as work:
-        number = _begin(work, login, actor)
+        number = about(work, login, actor, own=True).id
         end = work.now + timedelta(days=days) if days is not None else None
         values = {
             "hash": secret_hash(secret),
@@ -67,7 +67,7 @@ def revoke_tokens(db: Database, login: str, actor: Actor, *, name: str | None = 
     Raises Forbidden for others' unless administrator, NotFound for an unknown person.
     """
     with working(db) as work:
-        number = _begin(work, login, actor)
+        number = about(work, login, actor, own=True).id
         found = (
             token.c.user_id == number
             if name is None
@@ -91,13 +91,3 @@ def _take_back(work: Work, login: str, actor: Actor, which: ColumnElement[bool])
         work.connection.execute(delete(token).where(which))
         record(work, actor, Note("token.revoke", more={"login": login, "names": names}))
     return len(names)
-
-
-def _begin(work: Work, login: str, actor: Actor) -> int:
-    if actor.login != login:
-        access.require(actor, "admin")
-    work.lock(SYSTEM)
-    number = work.connection.execute(select(user.c.id).where(user.c.login == login)).scalar_one_or_none()
-    if number is None:
-        raise NotFound
-    return int(number)

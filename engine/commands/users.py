@@ -15,10 +15,10 @@ from engine.audit.chain import stamp
 from engine.audit.record import Note, record
 from engine.commands.passwords import hashed
 from engine.commands.sessions import end_everything
+from engine.commands.whom import about, find
 from engine.errors import Conflict, Message, NotFound, Refused
 from engine.model.database import Database
 from engine.model.instances import SYSTEM
-from engine.model.metadata import AnyRow
 from engine.model.people import membership, permission, role, substitution, user
 from engine.model.work import Work, working
 
@@ -62,7 +62,7 @@ def create_user(
         raise WrongLogin
     with working(db) as work:
         _begin(work, actor)
-        if _find(work, login) is not None:
+        if find(work, login) is not None:
             raise LoginTaken(login=login)
         row = {
             "login": login,
@@ -88,7 +88,7 @@ def set_password(db: Database, login: str, password: str, actor: Actor) -> None:
     """
     kept = hashed(password, login)
     with working(db) as work:
-        found = _begin_with(work, login, actor, own=True)
+        found = about(work, login, actor, own=True)
         work.connection.execute(update(user).where(user.c.id == found.id).values(password=kept))
         ended = end_everything(work, found.id)
         record(work, actor, Note("user.password", more={"login": login, **ended}))
@@ -97,7 +97,7 @@ def set_password(db: Database, login: str, password: str, actor: Actor) -> None:
 def set_active(db: Database, login: str, active: bool, actor: Actor) -> None:
     """Let a person in, or out at once. Raises Forbidden, NotFound."""
     with working(db) as work:
-        found = _begin_with(work, login, actor)
+        found = about(work, login, actor)
         work.connection.execute(update(user).where(user.c.id == found.id).values(active=active))
         ended = {} if active else end_everything(work, found.id)
         record(work, actor, Note("user.active", more={"login": login, "active": active, **ended}))
@@ -106,7 +106,7 @@ def set_active(db: Database, login: str, active: bool, actor: Actor) -> None:
 def set_roles(db: Database, login: str, roles: Iterable[str], actor: Actor) -> None:
     """Give a person exactly these roles. Raises Forbidden, NotFound also for an unknown role."""
     with working(db) as work:
-        found = _begin_with(work, login, actor)
+        found = about(work, login, actor)
         had = work.connection.execute(
             select(membership.c.role).where(membership.c.user_id == found.id)
         ).scalars()
@@ -119,7 +119,7 @@ def set_roles(db: Database, login: str, roles: Iterable[str], actor: Actor) -> N
 def set_totp(db: Database, login: str, secret: str, actor: Actor) -> None:
     """Give a person a secret for one-time codes, or ("") take it away; only the person or an administrator."""
     with working(db) as work:
-        found = _begin_with(work, login, actor, own=True)
+        found = about(work, login, actor, own=True)
         work.connection.execute(update(user).where(user.c.id == found.id).values(totp=secret, totp_used=0))
         record(work, actor, Note("user.totp", more={"login": login, "on": bool(secret)}))
 
@@ -165,8 +165,8 @@ def substitute(
     if not since < until or absent == stand_in:
         raise Refused(Message(zh="代理期间或代理人不正确。", en="The time or the person is not right."))
     with working(db) as work:
-        first = _begin_with(work, absent, actor, own=True)
-        second = _find(work, stand_in)
+        first = about(work, absent, actor, own=True)
+        second = find(work, stand_in)
         if second is None:
             raise NotFound
         if role is not None and not work.connection.execute(_HAS, {"id": first.id, "role": role}).scalar():
@@ -191,7 +191,7 @@ def end_substitution(db: Database, absent: str, stand_in: str, actor: Actor) -> 
     Raises Forbidden, NotFound.
     """
     with working(db) as work:
-        first, second = _begin_with(work, absent, actor, own=True), _find(work, stand_in)
+        first, second = about(work, absent, actor, own=True), find(work, stand_in)
         if second is None:
             raise NotFound
         these = (substitution.c.absent_id == first.id) & (substitution.c.substitute_id == second.id)
@@ -205,20 +205,6 @@ def end_substitution(db: Database, absent: str, stand_in: str, actor: Actor) -> 
 def _begin(work: Work, actor: Actor) -> None:
     access.require(actor, "admin")
     work.lock(SYSTEM)
-
-
-def _begin_with(work: Work, login: str, actor: Actor, *, own: bool = False) -> AnyRow:
-    if not (own and actor.login == login):
-        access.require(actor, "admin")
-    work.lock(SYSTEM)
-    found = _find(work, login)
-    if found is None:
-        raise NotFound(Message(zh=f"没有登录名为“{login}”的人。", en=f'Nobody has the login "{login}".'))
-    return found
-
-
-def _find(work: Work, login: str) -> AnyRow | None:
-    return work.connection.execute(select(user.c.id, user.c.login).where(user.c.login == login)).one_or_none()
 
 
 def _give_roles(work: Work, number: int, roles: Iterable[str]) -> list[str]:

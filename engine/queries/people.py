@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,6 +23,7 @@ from sqlalchemy import (
 )
 
 from engine.access import Actor
+from engine.commands.proof import secret_hash
 from engine.errors import NotFound
 from engine.model.database import Database
 from engine.model.people import (
@@ -71,7 +71,7 @@ def by_session(db: Database, secret: str, *, request_id: str = "", address: str 
     settings = db.settings
     idle = timedelta(minutes=settings.session_idle_minutes if settings else 30)
     whole = timedelta(hours=settings.session_hours if settings else 12)
-    key = hashlib.sha256(secret.encode()).hexdigest()
+    key = secret_hash(secret)
     now = db.now()
     rows = db.ask(_BY_SESSION, {"key": key, "idle": now - idle, "whole": now - whole, "now": now})
     if not rows:
@@ -84,7 +84,7 @@ def by_session(db: Database, secret: str, *, request_id: str = "", address: str 
 
 def by_token(db: Database, secret: str, *, request_id: str = "", address: str = "") -> Actor | None:
     """Who acts with this bearer token; None when it is unknown, expired, or its owner may not come in."""
-    key, now = hashlib.sha256(secret.encode()).hexdigest(), db.now()
+    key, now = secret_hash(secret), db.now()
     rows = db.ask(_BY_TOKEN, {"key": key, "now": now})
     if not rows:
         return None

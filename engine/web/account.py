@@ -53,7 +53,7 @@ def password() -> Response:
     if new != again:
         return _page({"again": _("The two do not agree.")}, 422)
     try:
-        fresh = sessions.change_password(database(), who, old, new, agent=_agent())
+        fresh = sessions.change_password(database(), who, old, new, agent=request.user_agent.string)
     except RestockError as refused:
         return _told(refused, "old", _page)
     return _logged_in_anew(fresh, "password")
@@ -85,7 +85,9 @@ def code() -> Response:
 def confirm_code() -> Response:
     """Switch one-time codes on by the first of them."""
     try:
-        fresh = second_factor.confirm(database(), actor(), request.form.get("code", ""), agent=_agent())
+        fresh = second_factor.confirm(
+            database(), actor(), request.form.get("code", ""), agent=request.user_agent.string
+        )
     except NotFound:
         return make_response(redirect(url_for("account.page"), code=303))
     except RestockError as refused:
@@ -100,7 +102,11 @@ def remove_code() -> Response:
     given = request.form
     try:
         fresh = second_factor.remove(
-            database(), actor(), given.get("password", ""), given.get("code", ""), agent=_agent()
+            database(),
+            actor(),
+            given.get("password", ""),
+            given.get("code", ""),
+            agent=request.user_agent.string,
         )
     except RestockError as refused:
         return _told(refused, "password", _page, "code-")
@@ -191,10 +197,6 @@ def _logged_in_anew(secret: str, said: str) -> Response:
 
 def _back(said: str) -> Response:
     return say_next(make_response(redirect(url_for("account.page"), code=303)), said)
-
-
-def _agent() -> str:
-    return request.user_agent.string[:300]
 
 
 def _speak(response: Response, locale: str) -> Response:

@@ -42,7 +42,7 @@ def enter() -> Response:
             password,
             code=request.form.get("code", ""),
             address=request.remote_addr or "",
-            agent=request.user_agent.string[:300],
+            agent=request.user_agent.string,
             device=session.device(),
         )
     except RestockError as refused:

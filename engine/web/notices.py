@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask, Response, g, request
 
+from engine.web import session
 from engine.web.i18n import gettext as _
 from engine.web.i18n import marked
-from engine.web.session import settings
 
 COOKIE = "restock_said"
 
@@ -39,9 +41,7 @@ SAID = {
 
 def say_next(response: Response, key: str) -> Response:
     """Have the next page say `key`'s sentence."""
-    response.set_cookie(
-        COOKIE, key, max_age=60, path="/", secure=settings().secure_cookies, httponly=True, samesite="Lax"
-    )
+    session.remember(response, COOKIE, key, timedelta(minutes=1))
     return response
 
 
@@ -64,7 +64,5 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def forget(response: Response) -> Response:
         if g.get("said") and response.mimetype == "text/html":
-            response.delete_cookie(
-                COOKIE, path="/", secure=settings().secure_cookies, httponly=True, samesite="Lax"
-            )
+            session.forget(response, COOKIE)
         return response

@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import wraps
-from typing import ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypedDict, TypeVar, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
@@ -14,6 +15,7 @@ from werkzeug.exceptions import Unauthorized
 
 from engine.access import Actor
 from engine.commands import devices
+from engine.commands.proof import DEVICE_LASTS
 from engine.config import Settings
 from engine.model.database import Database
 from engine.queries import people
@@ -23,8 +25,14 @@ R = TypeVar("R")
 
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "restock_theme"
-DEVICE_DAYS = 90
-YEAR = 365 * 24 * 3600
+YEAR = timedelta(days=365)
+
+
+class _Shelter(TypedDict):
+    path: str
+    secure: bool
+    httponly: bool
+    samesite: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,22 +117,12 @@ def _way_back() -> str | None:
 
 def start(response: Response, given: str) -> None:
     """Put a fresh session's secret into the cookie."""
-    response.set_cookie(
-        cookie_name(),
-        given,
-        max_age=settings().session_hours * 3600,
-        path="/",
-        secure=settings().secure_cookies,
-        httponly=True,
-        samesite="Lax",
-    )
+    remember(response, cookie_name(), given, timedelta(hours=settings().session_hours))
 
 
 def end(response: Response) -> None:
     """Take the session's cookie away."""
-    response.delete_cookie(
-        cookie_name(), path="/", secure=settings().secure_cookies, httponly=True, samesite="Lax"
-    )
+    forget(response, cookie_name())
 
 
 def device() -> str:
@@ -134,26 +132,25 @@ def device() -> str:
 
 def know_device(response: Response, login: str) -> None:
     """Know this browser as one of the person's from now on: guesses of strangers will not keep them out here."""
-    response.set_cookie(
-        _device_cookie(),
-        devices.remember(database(), login, device()),
-        max_age=DEVICE_DAYS * 24 * 3600,
-        path="/",
-        secure=settings().secure_cookies,
-        httponly=True,
-        samesite="Lax",
-    )
+    remember(response, _device_cookie(), devices.remember(database(), login, device()), DEVICE_LASTS)
 
 
 def _device_cookie() -> str:
     return f"{cookie_name()}_device"
 
 
-def remember(response: Response, name: str, value: str) -> None:
-    """Keep a harmless choice (language, theme, a notice) in a cookie of its own."""
-    response.set_cookie(
-        name, value, max_age=YEAR, path="/", secure=settings().secure_cookies, httponly=True, samesite="Lax"
-    )
+def remember(response: Response, name: str, value: str, lasting: timedelta = YEAR) -> None:
+    """Keep something in a cookie: no script reads it, no other site's form sends it."""
+    response.set_cookie(name, value, max_age=lasting, **_shelter())
+
+
+def forget(response: Response, name: str) -> None:
+    """Take a cookie away."""
+    response.delete_cookie(name, **_shelter())
+
+
+def _shelter() -> _Shelter:
+    return {"path": "/", "secure": settings().secure_cookies, "httponly": True, "samesite": "Lax"}
 
 
 def own_path(given: str | None, otherwise: str) -> str:

@@ -14,7 +14,7 @@ from engine.commands import claim as claiming
 from engine.commands import complete as completing
 from engine.commands import draft as drafting
 from engine.commands import sign as signing
-from engine.commands.proof import LoginRefused, TooManyAttempts
+from engine.commands.proof import TooManyAttempts
 from engine.commands.sign import CommentNeeded
 from engine.errors import Conflict, FieldsRefused, Message, NotFound, Refused
 from engine.queries import inbox
@@ -29,7 +29,6 @@ from engine.web.session import actor, database, logged_in
 #: Seconds between looks for the next task: the system's steps take a few hundredths each.
 PAUSES = (0.03, 0.05, 0.08, 0.12, 0.0)
 
-_NOT_PROVED = Message(zh="密码或动态验证码不正确。", en="The password or the one-time code is wrong.")
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
 
@@ -114,11 +113,9 @@ def sign(task_id: str) -> Response:
         return _page(_seen(task_id), {**given, "comment": comment}, refused.errors, 422)
     except Conflict as conflict:
         return _meanwhile(task_id, conflict)
-    except (Refused, LoginRefused, TooManyAttempts) as refused:
+    except (Refused, TooManyAttempts) as refused:
         field = "comment" if isinstance(refused, CommentNeeded) else "password"
-        status = 422 if isinstance(refused, LoginRefused) else refused.status
-        told = _NOT_PROVED if isinstance(refused, LoginRefused) else refused.message
-        return _page(_seen(task_id), {**given, "comment": comment}, {field: told}, status)
+        return _page(_seen(task_id), {**given, "comment": comment}, {field: refused.message}, refused.status)
     return _onward(done, "signed" if decision == "sign" else "refused")
 
 

@@ -15,7 +15,7 @@ from engine.commands.complete import Completed, SignatureNeeded
 from engine.commands.reading import TaskChanged, TaskClosed
 from engine.commands.sessions import LoginRefused, TooManyAttempts, login
 from engine.commands.sign import CommentNeeded, NothingToSign, SignedAlready, sign
-from engine.errors import NotFound
+from engine.errors import FieldsRefused, NotFound
 from engine.feel.values import to_json
 from engine.model.instances import signature
 from engine.queries import task as tasks
@@ -71,8 +71,9 @@ def test_nobody_signs_without_proof(company: Company, slip: str) -> None:
     """A wrong password signs nothing, and too many are stopped."""
     for guess in range(10):
         company.clock.passes(seconds=2 ** max(0, guess - 4) if guess > 4 else 0)
-        with pytest.raises(LoginRefused):
+        with pytest.raises(FieldsRefused) as refused:
             signs(company, slip, "lin", password="guess-guess")
+        assert ["password"] == list(refused.value.errors)
     with pytest.raises(TooManyAttempts):
         signs(company, slip, "lin")
 
@@ -98,11 +99,11 @@ def test_who_has_codes_gives_one(company: Company, slip: str) -> None:
     users.set_totp(company.db, "lin", secret, company.person("lin"))
     code = pyotp.TOTP(secret).at(company.clock.now)
 
-    with pytest.raises(LoginRefused):
+    with pytest.raises(FieldsRefused):
         signs(company, slip, "lin")
     second = company.starts("sign", slip={**SLIP, "number": "CK-2"}).tasks[0]
     signs(company, slip, "lin", code=code)
-    with pytest.raises(LoginRefused):
+    with pytest.raises(FieldsRefused):
         signs(company, second, "lin", code=code)
 
 
