@@ -6,20 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select, union
+from sqlalchemy import Connection, Row, Select, Table, func, select, union
 
 from engine import access
 from engine.access import Actor
 from engine.errors import NotFound
 from engine.model.database import Database
-from engine.model.definitions import definition
 from engine.model.instances import instance
 from engine.model.papers import ticket
 from engine.model.production import contract
 from engine.model.trade import customer, customer_address, customer_contact, customer_history, order
+from engine.queries import related, tickets
 from engine.queries.finding import holding, same
-from engine.queries.instance import visible
-from engine.queries.listing import Found, open_to
+from engine.queries.listing import Found
 
 #: Rows of each part of a customer's page.
 MOST = 20
@@ -84,7 +83,7 @@ def view(db: Database, customer_id: int, actor: Actor) -> CustomerView:
             history=_of(connection, customer_history, customer_id, customer_history.c.at.desc()),
             orders=orders,
             orders_total=orders[0].in_all if orders else 0,
-            tickets=_tickets(connection, customer_id, actor),
+            tickets=tickets.about(connection, ticket.c.customer_id == customer_id, actor),
             instances=_instances(connection, customer_id, actor),
         )
 
@@ -100,37 +99,10 @@ def _of(connection: Connection, table: Table, customer_id: int, order_by: Any) -
     return connection.execute(query.limit(MOST)).all()
 
 
-def _tickets(connection: Connection, customer_id: int, actor: Actor) -> Sequence[Row[Any]]:
-    if not access.may(actor, "see tickets"):
-        return ()
-    query = select(ticket, open_to(actor, ticket.c.instance_id).label("seen"))
-    found = query.where(ticket.c.customer_id == customer_id).order_by(ticket.c.opened_at.desc())
-    return connection.execute(found.limit(MOST)).all()
-
-
 def _instances(connection: Connection, customer_id: int, actor: Actor) -> Sequence[Row[Any]]:
     """Instances about the customer's orders and tickets which the actor may see, the newest first."""
     about = union(
         select(order.c.instance_id).where(order.c.customer_id == customer_id),
         select(ticket.c.instance_id).where(ticket.c.customer_id == customer_id),
     )
-    return of_ids(connection, instance.c.id.in_(about), actor)
-
-
-def of_ids(connection: Connection, condition: ColumnElement[bool], actor: Actor) -> Sequence[Row[Any]]:
-    """Instances that meet a condition and that the actor may see, as lines of a list, the newest first."""
-    shown = (
-        instance.c.id,
-        instance.c.subject,
-        instance.c.subject_en,
-        instance.c.business_key,
-        instance.c.status,
-        instance.c.moved_at,
-    )
-    query: Select[Any] = (
-        select(*shown, definition.c.key.label("process"), definition.c.name.label("process_name"))
-        .join(definition, definition.c.id == instance.c.definition_id)
-        .where(condition, visible(actor))
-        .order_by(instance.c.id.desc())
-    )
-    return connection.execute(query.limit(MOST)).all()
+    return related.instances(connection, instance.c.id.in_(about), actor)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, literal, or_, select, union, union_all
+from sqlalchemy import Connection, Select, and_, literal, or_, select, union, union_all
 
 from engine.access import Actor
 from engine.bpmn import workdays
@@ -16,6 +16,7 @@ from engine.commands.library import Library
 from engine.model.database import Database
 from engine.model.definitions import definition
 from engine.model.instances import SYSTEM, instance, job, task
+from engine.queries.definitions import newest
 from engine.queries.instance import visible
 
 #: So many are named, the nearest first.
@@ -52,8 +53,8 @@ def _in_use() -> Select[Any]:
     running = select(instance.c.definition_id).where(
         instance.c.status == "running", instance.c.definition_id.is_not(None)
     )
-    newest = select(func.max(definition.c.id)).group_by(definition.c.key)
-    found = union(open_tasks, running, newest).subquery()
+    called = select(definition.c.id).select_from(newest())
+    found = union(open_tasks, running, called).subquery()
     return select(found.c[0]).order_by(found.c[0])
 
 

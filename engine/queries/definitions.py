@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Join, and_, func, select
 
 from engine.commands.library import Resource
 from engine.errors import NotFound
@@ -50,16 +50,20 @@ class ResourceRow:
     deployed_at: datetime
 
 
-def list_all(db: Database) -> list[DefinitionRow]:
-    """The newest version of every process, by key."""
-    newest = (
+def newest() -> Join:
+    """Definitions, only the newest version of each process."""
+    last = (
         select(definition.c.key, func.max(definition.c.version).label("version"))
         .group_by(definition.c.key)
         .subquery()
     )
-    here = and_(definition.c.key == newest.c.key, definition.c.version == newest.c.version)
+    return definition.join(last, and_(definition.c.key == last.c.key, definition.c.version == last.c.version))
+
+
+def list_all(db: Database) -> list[DefinitionRow]:
+    """The newest version of every process, by key."""
     with db.read() as connection:
-        return _definitions(connection, definition.join(newest, here), definition.c.key)
+        return _definitions(connection, newest(), definition.c.key)
 
 
 def versions(db: Database, key: str) -> list[DefinitionRow]:

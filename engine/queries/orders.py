@@ -16,8 +16,7 @@ from engine.model.instances import instance
 from engine.model.papers import confirmation, document, shipment, ticket, track_event
 from engine.model.production import anomaly, inspection, price_doubt, production_order, statement
 from engine.model.trade import invoice, order, order_line, payment
-from engine.queries import papers
-from engine.queries.customers import of_ids
+from engine.queries import papers, related, tickets
 from engine.queries.finding import holding, same
 from engine.queries.listing import Found, open_to
 
@@ -113,7 +112,7 @@ def view(db: Database, number: str, actor: Actor) -> OrderView:
             invoices=_of(connection, invoice, number, invoice.c.issued_at),
             documents=papers.of_order(connection, number, actor),
             confirmations=_of(connection, confirmation, number, confirmation.c.no, confirmation.c.version),
-            tickets=_tickets(connection, number, actor),
+            tickets=tickets.about(connection, ticket.c.order_no == number, actor),
             instances=_instances(connection, number, actor),
         )
 
@@ -136,13 +135,6 @@ def _tracks(connection: Connection, numbers: list[str]) -> dict[str, list[Row[An
     return found
 
 
-def _tickets(connection: Connection, number: str, actor: Actor) -> Sequence[Row[Any]]:
-    if not access.may(actor, "see tickets"):
-        return ()
-    query = select(ticket, open_to(actor, ticket.c.instance_id).label("seen"))
-    return connection.execute(query.where(ticket.c.order_no == number).order_by(ticket.c.opened_at)).all()
-
-
 def _instances(connection: Connection, number: str, actor: Actor) -> Sequence[Row[Any]]:
     """Instances that took the order, issued a paper for it, handle a ticket of it or carry its number."""
     about = union(
@@ -151,4 +143,4 @@ def _instances(connection: Connection, number: str, actor: Actor) -> Sequence[Ro
         select(ticket.c.instance_id).where(ticket.c.order_no == number),
         select(instance.c.id).where(instance.c.business_key == number),
     )
-    return of_ids(connection, instance.c.id.in_(about), actor)
+    return related.instances(connection, instance.c.id.in_(about), actor)

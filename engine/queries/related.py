@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import CTE, Connection, Select, String, cast, func, literal, or_, select, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    String,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from engine import access
 from engine.access import Actor
+from engine.model.definitions import definition
 from engine.model.instances import instance
 from engine.model.papers import document, ticket
 from engine.model.stores import fine, store_slip
@@ -28,6 +43,8 @@ _RIGHTS: dict[str, str] = {
 
 #: Records of each kind; more papers are on the documents tab.
 MOST = 12
+#: Instances beside a record.
+MOST_INSTANCES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +137,22 @@ def _instances(orders: CTE, instance_id: int, actor: Actor) -> Select[Any]:
     wanted = union_all(select(orders.c.instance_id), by_ticket, by_paper)
     others = (instance.c.id.in_(wanted), instance.c.id != instance_id, instance.c.definition_id.is_not(None))
     return select(instance.c.id, instance.c.subject, instance.c.subject_en).where(*others, visible(actor))
+
+
+def instances(connection: Connection, condition: ColumnElement[bool], actor: Actor) -> Sequence[Row[Any]]:
+    """Instances that meet a condition and that the actor may see, as lines of a list, the newest first."""
+    shown = (
+        instance.c.id,
+        instance.c.subject,
+        instance.c.subject_en,
+        instance.c.business_key,
+        instance.c.status,
+        instance.c.moved_at,
+    )
+    query: Select[Any] = (
+        select(*shown, definition.c.key.label("process"), definition.c.name.label("process_name"))
+        .join(definition, definition.c.id == instance.c.definition_id)
+        .where(condition, visible(actor))
+        .order_by(instance.c.id.desc())
+    )
+    return connection.execute(query.limit(MOST_INSTANCES)).all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, func, select
 
 from engine import access
 from engine.access import Actor, Startable
@@ -14,6 +14,7 @@ from engine.form import Form
 from engine.model.database import Database
 from engine.model.definitions import definition, release
 from engine.model.metadata import AnyRow
+from engine.queries.definitions import newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,13 @@ def startable(db: Database) -> list[Startable]:
 
 
 def _newest(connection: Connection) -> list[AnyRow]:
-    newest = (
-        select(definition.c.key, func.max(definition.c.version).label("version"))
-        .group_by(definition.c.key)
-        .subquery()
-    )
-    here = and_(definition.c.key == newest.c.key, definition.c.version == newest.c.version)
     number = select(func.coalesce(func.max(release.c.id), 0)).scalar_subquery().label("newest")
-    query = select(definition.c.id, definition.c.key, definition.c.starters, number).join(newest, here)
-    return list(connection.execute(query.where(definition.c.state == "active", definition.c.starters != "")))
+    query = select(definition.c.id, definition.c.key, definition.c.starters, number)
+    return list(
+        connection.execute(
+            query.select_from(newest()).where(definition.c.state == "active", definition.c.starters != "")
+        )
+    )
 
 
 def _start(library: Library, row: AnyRow) -> Start:

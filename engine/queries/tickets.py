@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from engine import access
 from engine.access import Actor
@@ -18,6 +21,18 @@ _GIVEN = (
     .where(compensation.c.ticket_no == ticket.c.no, compensation.c.state == "paid")
     .scalar_subquery()
 )
+
+
+#: Of a record's page: so many tickets.
+MOST = 20
+
+
+def about(connection: Connection, condition: ColumnElement[bool], actor: Actor) -> Sequence[Row[Any]]:
+    """The newest tickets that meet a condition, beside the record they are about; none for who may not see tickets."""
+    if not access.may(actor, "see tickets"):
+        return ()
+    query = select(ticket, open_to(actor, ticket.c.instance_id).label("seen")).where(condition)
+    return connection.execute(query.order_by(ticket.c.opened_at.desc()).limit(MOST)).all()
 
 
 def find(db: Database, actor: Actor, *, text: str = "", kind: str = "", state: str = "") -> Found:

@@ -8,8 +8,8 @@ from datetime import timedelta
 from sqlalchemy import insert, update
 
 from engine.model.papers import confirmation
-from engine.services.call import Call, Values, WrongInput, count_of, date_of, mapping_of, money_of
-from engine.services.contracts import check_deposit
+from engine.services.call import Call, Values, WrongInput, count_of, date_of, mapping_of
+from engine.services.contracts import check_terms
 from engine.services.documents import issue_paper
 
 _PRINTED = (
@@ -31,8 +31,7 @@ def build(call: Call) -> Values:
     With terms of production it is 《销售部客户订单确认书》. Error deposit_too_large for a deposit above the total.
     """
     terms = mapping_of(call.get("production"), "production")
-    if terms.get("deposit") is not None:
-        check_deposit(money_of(terms["deposit"], "deposit"), money_of(call.get("total") or 0, "total"))
+    check_terms(call, terms)
     previous = mapping_of(call.get("previous"), "previous")
     code = f"{secrets.randbelow(1_000_000):06d}"
     base_due = date_of(call.get("ship_time"), "ship_time")

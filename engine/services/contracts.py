@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -50,6 +51,12 @@ def in_force(connection: Connection, customer_id: int, day: date) -> Row[Any] | 
     )
     newest = query.order_by(contract.c.valid_from.desc(), contract.c.no.desc()).limit(1)
     return connection.execute(newest).one_or_none()
+
+
+def check_terms(call: Call, terms: Mapping[str, Any]) -> None:
+    """The same for the deposit that terms of production ask for, if any, against the `total` in hand."""
+    if terms.get("deposit") is not None:
+        check_deposit(money_of(terms["deposit"], "deposit"), money_of(call.get("total") or 0, "total"))
 
 
 def check_deposit(deposit: Decimal, total: Decimal) -> None:

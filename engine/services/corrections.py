@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, or_, select, update
 
 from engine.model.trade import location, product, stock, stock_move
 from engine.services.call import Call, Row, Values, WrongInput, count_of, decimal_of, rows
+from engine.services.inventory import warehouse
 
 #: Where returned goods lie that cannot be sold: on the books, and promised to nobody.
 BLOCKED = "TH1"
@@ -100,11 +101,8 @@ def _fullest(call: Call, sku: str) -> str:
         stock.c.sku == sku, stock.c.location.not_in(shops), stock.c.location != BLOCKED
     )
     most = query.order_by((stock.c.qty - stock.c.reserved).desc(), stock.c.location).limit(1)
-    warehouse = (
-        select(location.c.code).where(location.c.kind == "warehouse").order_by(location.c.code).limit(1)
-    )
     found: str | None = call.connection.execute(most).scalar()
-    return found or str(call.connection.execute(warehouse).scalar_one())
+    return found or warehouse(call.connection)
 
 
 def _counted(call: Call, line: Row) -> Values:

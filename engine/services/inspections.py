@@ -8,7 +8,7 @@ from sqlalchemy import Row, insert, select
 
 from engine.errors import Message
 from engine.model.production import inspection
-from engine.model.trade import location, order_line
+from engine.model.trade import order_line
 from engine.services import inventory, orders
 from engine.services.call import Call, ServiceError, Values, WrongInput, rows
 from engine.services.call import Row as Line
@@ -71,9 +71,7 @@ def book(call: Call) -> Values:
 def _put(call: Call, order: Row[Any], passed: Row[Any]) -> Values:
     """The goods on the shelf and the slip that says so."""
     lines = _goods(call, order)
-    place = call.connection.execute(
-        select(location.c.code).where(location.c.kind == "warehouse").order_by(location.c.code).limit(1)
-    ).scalar_one()
+    place = inventory.warehouse(call.connection)
     pieces = sum(line["qty"] for line in lines)
     facts = {"production_no": order.no, "inspection_no": passed.no, "location": place, "pieces": pieces}
     payload = {**facts, "lines": lines, "date": call.today, "ordered": order.qty}

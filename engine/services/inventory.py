@@ -47,6 +47,12 @@ def available(connection: Connection, skus: Mapping[str, int]) -> dict[str, int]
     return {row.sku: max(0, int(row.free)) for row in connection.execute(query)}
 
 
+def warehouse(connection: Connection) -> str:
+    """The company's first warehouse."""
+    query = select(location.c.code).where(location.c.kind == "warehouse").order_by(location.c.code)
+    return str(connection.execute(query.limit(1)).scalar_one())
+
+
 def reserve(connection: Connection, order_no: str, wanted: Mapping[str, int]) -> None:
     """Keep pieces back for an order, as many as there are; what it had before is given back first."""
     release(connection, order_no)

@@ -16,11 +16,10 @@ from engine.services.call import (
     count_of,
     date_of,
     mapping_of,
-    money_of,
     rows,
     text_of,
 )
-from engine.services.contracts import check_deposit
+from engine.services.contracts import check_terms
 from engine.services.documents import issue_paper
 from engine.services.kinds import KINDS
 from engine.services.numbers import next_number
@@ -40,8 +39,7 @@ def order(call: Call) -> Values:
     stated = [mapping_of(each, "statements") for each in call.get("statements") or []]
     for each in stated:
         statements.require(call, each)
-    if terms.get("deposit") is not None:
-        check_deposit(money_of(terms["deposit"], "deposit"), money_of(call.get("total") or 0, "total"))
+    check_terms(call, terms)
     confirmed = mapping_of(call.get("confirmation"), "confirmation")
     before = mapping_of(call.get("document"), "document")
     number = str(before.get("number") or confirmed.get("no") or "")
