@@ -68,11 +68,9 @@ def test_lists_stay_fast(large: Company) -> None:
 
     told = {}
     for name, ask in asked.items():
-        ask()
+        took = _quickest(ask)
         with recorded(large.db) as seen:
-            begun = time.perf_counter()
             ask()
-            took = time.perf_counter() - begun
         told[name] = (len(seen.statements), took)
 
     assert {} == {name: each for name, each in told.items() if each[0] > 3 or each[1] > SLOW}
@@ -86,12 +84,19 @@ def test_one_order_of_many_is_found_at_once(large: Company) -> None:
         ("order", lambda: orders.view(large.db, "SO2026-005000", lin)),
         ("customer", lambda: customers.view(large.db, 5000, lin)),
     ):
-        ask()
-        begun = time.perf_counter()
-        ask()
-        took[name] = time.perf_counter() - begun
+        took[name] = _quickest(ask)
 
     assert {} == {name: each for name, each in took.items() if each > SLOW / 4}
+
+
+def _quickest(ask: Callable[[], object]) -> float:
+    """Seconds of the quickest of three: the others may have waited for whatever else the machine does."""
+    took = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        ask()
+        took.append(time.perf_counter() - begun)
+    return min(took)
 
 
 def test_all_of_a_list_is_what_its_pages_hold(large: Company) -> None:
