@@ -27,6 +27,7 @@ from engine.bpmn.read import read
 from engine.commands.draft import save_draft
 from engine.model.definitions import definition
 from engine.model.instances import task as tasks
+from engine.services import slips
 from engine.web.i18n import COOKIE as LANGUAGE
 from engine.web.session import THEME_COOKIE as THEME
 from tests.company import Company, Task, build
@@ -36,6 +37,7 @@ from tests.processes.walking import Content, Paths, Walk
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "build" / "forms"
 STATIC = ROOT / "engine" / "web" / "static"
+PAPERS = "/documents/slip.css"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 #: Nothing leaves this machine: every request to this address is answered from memory and the working tree.
 ADDRESS = "http://forms.invalid"
@@ -193,6 +195,8 @@ def _sheet(page: Page, looks: Looks, width: int, beside: int, file: Path) -> int
         wanted = STATIC / path.removeprefix("/static/")
         if body is not None:
             route.fulfill(body=body, content_type="text/html; charset=utf-8")
+        elif path == PAPERS:
+            route.fulfill(body=slips.stylesheet(), content_type="text/css; charset=utf-8")
         elif path.startswith("/static/") and wanted.is_file():
             route.fulfill(path=wanted)
         else:

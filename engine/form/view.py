@@ -183,7 +183,7 @@ class View:
         if accepted:
             widget.attributes["accept"] = ",".join(accepted)
             named = (self._word("pictures") if part == "image/*" else part for part in accepted)
-            allowed = self._word("allowed", what=", ".join(named))
+            allowed = self._word("allowed", what=self._word("listed").join(named))
             widget.help = f"{widget.help} {allowed}".strip()
         if files.is_several(node.component, node.scope):
             widget.attributes["multiple"] = True

@@ -160,6 +160,11 @@ class Widget:
         return self.readonly or self.disabled
 
     @property
+    def read(self) -> str:
+        """Its value with what stands around it: ¥18.50, 300 箱."""
+        return f"{self.prefix}{self.shown or '–'}{' ' if self.suffix else ''}{self.suffix}"
+
+    @property
     def described_by(self) -> str:
         """What a screen reader reads after the label."""
         parts = (
