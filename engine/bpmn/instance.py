@@ -95,11 +95,9 @@ class Instance:
 
     def spawn(self, scope: Scope, node: Node, data: dict[str, Any], *, fork: int = 0, **notes: Any) -> Task:
         """A new token at `node`, ready to run."""
-        task = Token(scope, node, scope.task_tree, TaskState.READY, id=self.next_number())
-        task.data = data
         if fork:
             notes["fork"] = fork
-        task.internal_data = notes
+        task = Token(scope, node, TaskState.READY, self.next_number(), data, notes)
         self.queue.append(task)
         return task
 
@@ -156,7 +154,7 @@ class Instance:
 
     def find(self, number: int) -> Task | None:
         """The live token with this number."""
-        return next((s.tasks[number] for s in self.scopes.values() if number in s.tasks and number), None)
+        return next((s.tasks[number] for s in self.scopes.values() if number in s.tasks), None)
 
     # --- the loop ---
 

@@ -175,10 +175,8 @@ def arm_event_subprocesses(scope: Scope) -> None:
 
 
 def _listen_beside(scope: Scope, node: Listener, context: dict[str, Any], **notes: Any) -> None:
-    number = scope.instance.next_number()
-    task = Token(scope, node, scope.task_tree, TaskState.STARTED, id=number)
-    task.internal_data = notes
-    node.listen(task, context)
+    token = Token(scope, node, TaskState.STARTED, scope.instance.next_number(), {}, notes)
+    node.listen(token, context)
 
 
 def strike(activity: Task, node: Node, values: dict[str, Any]) -> None:

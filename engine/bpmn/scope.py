@@ -1,7 +1,7 @@
 """A scope while it runs: the tokens of a process, a sub-process or one round of a multi-instance.
 
-SpiffWorkflow's workflow and tasks carry the tokens and their life cycle. Every token is a child of the scope's root,
-and leaves the tree when it moves on, so that a scope is as large as what is alive in it, however long it has run.
+SpiffWorkflow's workflow and tasks carry the tokens and their life cycle. There is no tree of them: a token that moves
+on is gone, so that a scope is as large as what is alive in it, however long it has run.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from SpiffWorkflow.specs import StartTask, WorkflowSpec
+from SpiffWorkflow.specs import WorkflowSpec
 from SpiffWorkflow.task import Task
-from SpiffWorkflow.util.task import TaskState
 from SpiffWorkflow.workflow import Workflow
 
 from engine.bpmn.merge import changed, merge
@@ -22,13 +21,20 @@ if TYPE_CHECKING:
     from engine.bpmn.executable import Executable
     from engine.bpmn.instance import Instance
     from engine.bpmn.model import Scope as Content
-
-#: The number of a scope's root, which is no token.
-ROOT = -1
+    from engine.bpmn.nodes import Node
 
 
 class Token(Task):
-    """A token. SpiffWorkflow writes a log of its states, which costs as much as moving it; the history has them."""
+    """A token at a node, with its variables and what the engine notes of it.
+
+    SpiffWorkflow writes a log of its states, which costs as much as moving it; the history has them.
+    """
+
+    def __init__(
+        self, scope: Scope, node: Node, state: int, number: int, data: dict[str, Any], notes: dict[str, Any]
+    ) -> None:
+        super().__init__(scope, node, state=state, id=number)
+        self.data, self.internal_data = data, notes
 
     def _set_state(self, value: int) -> None:
         self._state = value
@@ -39,7 +45,6 @@ class ScopeSpec(WorkflowSpec):
 
     def __init__(self, key: str, content: Content, executable: Executable) -> None:
         super().__init__(name=key)
-        self.start = StartTask(self, name="")
         self.content = content
         self.executable = executable
         self.boundaries = {e: content.boundaries(e) for e in content.elements if content.boundaries(e)}
@@ -70,7 +75,6 @@ class Scope(Workflow):
         self, spec: ScopeSpec, instance: Instance, number: int, owner: Task | None, base: dict[str, Any]
     ) -> None:
         super().__init__(spec, deserializing=True)
-        self.task_tree = Token(self, spec.start, state=TaskState.COMPLETED, id=ROOT)
         self.instance = instance
         self.number = number
         self.owner = owner
@@ -82,15 +86,15 @@ class Scope(Workflow):
         self.path = ""
 
     def _task_completed_notify(self, task: Task) -> None:
-        """Nothing walks the tree: what waits is told by name."""
+        """Nobody else is told: what waits is told by name."""
 
     def everything(self) -> list[Task]:
         """All tokens and listening events."""
-        return [t for t in self.tasks.values() if t.id != ROOT]
+        return list(self.tasks.values())
 
     def tokens(self) -> Iterator[Task]:
         """The live tokens: everything but events that merely listen."""
-        return (t for t in self.tasks.values() if t.id != ROOT and "listens" not in t.internal_data)
+        return (t for t in self.tasks.values() if "listens" not in t.internal_data)
 
     def at(self, element_id: str) -> list[Task]:
         """The tokens at one element, oldest first."""
@@ -98,8 +102,7 @@ class Scope(Workflow):
 
     def drop(self, task: Task) -> None:
         """Take a token out of the scope."""
-        if task.id in self.tasks:
-            self._remove_task(task.id)
+        self.tasks.pop(task.id, None)
 
     # --- variables of branches ---
 

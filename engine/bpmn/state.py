@@ -192,15 +192,9 @@ def _load_scope(instance: Instance, row: list[Any]) -> None:
     scope.forks = {n: Fork(_apply(scope.base, d), parent) for n, parent, d in forks}
     scope.ended = [Branch(fork, _apply(scope.base, d), origin) for fork, origin, d in ended]
     for task_id, name, state, data, notes in tasks:
-        task = _start_node(spec, name, notes, scope, state, task_id)
-        task.data = {} if data == 0 else _apply(scope.base, data)
-        task.internal_data = notes
+        # The start event of an event sub-process stands in the scope around it.
+        node = spec.task_specs[notes["starts"]].start if "starts" in notes else spec.task_specs[name]
+        Token(scope, node, state, task_id, {} if data == 0 else _apply(scope.base, data), notes)
     instance.scopes[number] = scope
     if owner is None:
         instance.root = scope
-
-
-def _start_node(spec: Any, name: str, notes: dict[str, Any], scope: Scope, state: int, task_id: int) -> Task:
-    """The token at its node; the start event of an event sub-process stands in the scope around it."""
-    node = spec.task_specs[notes["starts"]].start if "starts" in notes else spec.task_specs[name]
-    return Token(scope, node, scope.task_tree, state, id=task_id)

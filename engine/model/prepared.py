@@ -45,17 +45,13 @@ class Prepared:
         """Carry it out once for each of `values`; how many rows were touched."""
         if watched(connection.engine):
             return connection.execute(self.statement, values[0] if len(values) == 1 else values).rowcount
-        plan, driver = self.plan(connection.dialect), _driver(connection)
-        if len(values) == 1:
-            return plan.execute(driver, values[0]).rowcount
-        return plan.execute_many(driver, values)
+        return self._as_planned(connection.dialect).run(_driver(connection), values)
 
     def fetch(self, driver: sqlite3.Connection, dialect: Dialect, values: Values) -> list[Any]:
         """Every row, asked on SQLite's own connection."""
-        return self.plan(dialect).rows(driver, values)
+        return self._as_planned(dialect).rows(driver, values)
 
-    def plan(self, dialect: Dialect) -> _Plan:
-        """The statement as the driver takes it."""
+    def _as_planned(self, dialect: Dialect) -> _Plan:
         if self._plan is None:
             self._plan = _Plan(self.statement, dialect, self._columns)
         return self._plan
@@ -90,15 +86,8 @@ class _Plan:
             raise self._told(error) from error
         return [self._make(self._read(row)) for row in found] if self._reads else [*map(self._make, found)]
 
-    def execute(self, driver: sqlite3.Connection, values: Values) -> sqlite3.Cursor:
-        """Run it once."""
-        try:
-            return driver.execute(self._text, self._bound(values))
-        except sqlite3.Error as error:
-            raise self._told(error) from error
-
-    def execute_many(self, driver: sqlite3.Connection, values: Iterable[Values]) -> int:
-        """Run it for each; how many rows were touched."""
+    def run(self, driver: sqlite3.Connection, values: Iterable[Values]) -> int:
+        """Carry it out for each; how many rows were touched."""
         try:
             return driver.executemany(self._text, [self._bound(each) for each in values]).rowcount
         except sqlite3.Error as error:
