@@ -24,7 +24,7 @@ settings.load_profile("steady")
 
 ROOT = Path(__file__).resolve().parent.parent
 
-#: What no package brings: the only skip that is allowed where everything else must run.
+#: What no package brings: the only skips that are allowed where everything else must run.
 BESIDE = "the compatibility kit is not beside the project"
 UNREACHABLE = "this Python has an SQLite of its own, which cannot be listened to"
 

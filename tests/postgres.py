@@ -6,6 +6,7 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -20,12 +21,12 @@ _numbers = itertools.count(1)
 
 #: Durability is asserted at start and is not what tests are about: the folder is thrown away.
 _SETTINGS = (
-    "max_connections=200",
-    "shared_buffers=64MB",
-    "fsync=off",
-    "full_page_writes=off",
-    "wal_level=minimal",
-    "max_wal_senders=0",
+    "max_connections = 200",
+    "shared_buffers = 64MB",
+    "fsync = off",
+    "full_page_writes = off",
+    "wal_level = minimal",
+    "max_wal_senders = 0",
 )
 
 
@@ -51,8 +52,8 @@ def running(programs: Path) -> Iterator[str]:
         initdb += ["-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
         subprocess.run(initdb, check=True, capture_output=True, user=user, cwd=folder)
         options = ["-k", str(folder), "-p", str(port), "-h", "127.0.0.1"]
-        for setting in _SETTINGS:
-            options += ["-c", setting]
+        with (data / "postgresql.conf").open("a") as settings:
+            settings.writelines(f"{each}\n" for each in _SETTINGS)
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(
                 [programs / "postgres", "-D", data, *options], stderr=log, user=user, cwd=folder
@@ -62,7 +63,7 @@ def running(programs: Path) -> Iterator[str]:
         yield address
     finally:
         if server is not None:
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # at once, whoever is connected still
             server.wait(timeout=30)
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -78,9 +79,9 @@ def fresh(address: str, template: str = "template0") -> Iterator[str]:
         tell(address, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def tell(address: str, statement: str) -> None:
+def tell(address: str, statement: str, database: str = "postgres") -> None:
     """Have the server at `address` carry out an administrator's statement."""
-    plain = address.replace("postgresql+psycopg", "postgresql") + "/postgres"
+    plain = f"{address.replace('+psycopg', '')}/{database}"
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(statement)
 

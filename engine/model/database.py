@@ -153,7 +153,11 @@ def connect(settings: Settings, *, clock: Clock | None = None) -> Database:
         pool_size = settings.threads + settings.workers + 4
         database = Database(settings.database_url, clock=clock, pool_size=pool_size)
         database.settings = settings
-        assert_fit(database)
+        try:
+            assert_fit(database)
+        except BaseException:
+            database.close()
+            raise
     except (SQLAlchemyError, ImportError, OSError) as error:
         raise NotOpened.by(error) from error
     return database

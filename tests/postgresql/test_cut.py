@@ -23,7 +23,7 @@ from tests.postgres import fresh
 
 pytestmark = pytest.mark.postgres
 
-_CUT = """SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity
+_CUT = """SELECT count(pg_terminate_backend(pid, 60000)) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 
 
