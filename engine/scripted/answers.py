@@ -201,6 +201,9 @@ _USUAL: Mapping[str, Answers | Callable[[Situation], Answers]] = {
     "explain_to_customer": {"explanation": "已详细说明", "accepts_explanation": True},
     "agree_terms": lambda at: {"way": "快递寄回", "return_date": at.day(3), "freight": 15},
     "receive_return": {"condition": "good"},
+    "settle_difference": lambda at: {
+        "difference_result": "received" if at.data("difference") > 0 else "paid", "difference_method": "对公账户",
+    },
     "refund_payment": {"refund_method": "原路退回", "paid": True},
     "track_until_confirmed": {"transaction_confirmed": True},
     "receive_order": _made_to_order,

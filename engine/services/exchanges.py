@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from engine.model.after_sales import compensation
 from engine.model.trade import product
 from engine.money import yuan
 from engine.services.call import Call, Row, Values, WrongInput, decimal_of, rows
@@ -46,6 +47,20 @@ def price(call: Call) -> Values:
     if difference:
         _note(call, difference)
     return {"send_lines": [sent], "difference": difference, "model": f"{sent['name']} {sent['spec']}".strip()}
+
+
+def settle(call: Call) -> Values:
+    """Write how the agreed difference was settled: received from the customer, paid back to them, or waived."""
+    if call.text("result") not in ("received", "paid", "waived"):
+        raise WrongInput("result", "received、paid 或 waived", "received, paid or waived")
+    agreed = (
+        compensation.c.ticket_no == call.text("ticket_no"),
+        compensation.c.kind == "difference",
+        compensation.c.state == "agreed",
+    )
+    settled = {"state": call.text("result"), "method": call.text("method"), "at": call.now}
+    call.connection.execute(update(compensation).where(*agreed).values(**settled))
+    return {}
 
 
 def _offer(call: Call, sku: str) -> Values | None:

@@ -236,6 +236,7 @@ _SERVICES = (
         "ticket_no order_no? customer_id? level? swap_kind lines? sku? qty?",
         "send_lines difference model",
     ),
+    _service("exchanges.settle", exchanges.settle, "ticket_no result method?", ""),
     _service("files.archive", files.put_away, "ref documents facts?", "archive_no"),
     _service("settings.read", thresholds.read, "names?", "settings", writes=False),
     _service("stores.choices", store_slips.choices, "ownership?", "stores products", writes=False),

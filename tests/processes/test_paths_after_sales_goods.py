@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from engine.model.after_sales import compensation
 from engine.model.papers import document, notification
 from tests import samples
@@ -185,14 +187,18 @@ def test_an_exchange_outside_the_conditions_is_refused(walk: Walk) -> None:
 
 @path
 def test_a_dearer_model_is_sent_and_the_difference_is_the_customers(walk: Walk) -> None:
-    """Tissues come back, two mops go out: each article moves by its own pieces, finance hears of 59.00 to collect."""
+    """Tissues come back, two mops go out: each article moves by its own pieces, finance collects 59.00 first."""
     reported(walk, "换货").do("review_request").do("inspect_goods", inspection="intact")
-    walk.do("agree_terms", swap_kind="exchange", model=MOP, qty=2).go("receive_return", "exchange_goods")
+    walk.do("agree_terms", swap_kind="exchange", model=MOP, qty=2).do("receive_return")
+    unpaid = walk.open
+    walk.do("settle_difference", difference_result="received").do("exchange_goods")
     sent_again(walk).do("test_recovered")
     registered = called_back(walk).rows(document)[-1]
 
-    assert [("difference", Decimal("-59.00"), "agreed"), ("exchange", Decimal("96.00"), "given")] == given(
-        walk
+    charged = ("difference", Decimal("-59.00"), "received")
+    assert (["settle_difference"], [charged, ("exchange", Decimal("96.00"), "given")]) == (
+        unpaid,
+        given(walk),
     )
     assert ({"CK1": (1192, 0)}, {"CK1": (82, 0)}) == (booked(walk, TISSUES), booked(walk, MOP))
     assert [MOP] == [line["sku"] for slip in sent(walk) for line in slip.payload["lines"]]
@@ -202,12 +208,26 @@ def test_a_dearer_model_is_sent_and_the_difference_is_the_customers(walk: Walk) 
 
 @path
 def test_a_cheaper_model_is_sent_and_the_difference_goes_back(walk: Walk) -> None:
-    """Two mops of 48.00 become two pairs of gloves of 4.20: finance hears of 87.60 to give back."""
+    """Two mops of 48.00 become two pairs of gloves of 4.20: finance gives 87.60 back."""
     reported(walk, "换货", sku=MOP).do("review_request").do("inspect_goods", inspection="intact")
-    walk.do("agree_terms", swap_kind="exchange", model=GLOVES, qty=2).go("receive_return", "exchange_goods")
+    walk.do("agree_terms", swap_kind="exchange", model=GLOVES, qty=2).do("receive_return")
+    walk.do("settle_difference", difference_result="paid").do("exchange_goods")
 
-    assert ("difference", Decimal("87.60"), "agreed") == given(walk)[0]
+    assert ("difference", Decimal("87.60"), "paid") == given(walk)[0]
     assert [True] == ["87.60" in row.text_zh for row in told(walk, "exchange_refund")]
+
+
+@path
+def test_a_difference_is_let_go_with_its_reason(walk: Walk) -> None:
+    """Finance collects nothing, and says why: the goods leave, the ledger says so."""
+    reported(walk, "换货").do("review_request").do("inspect_goods", inspection="intact")
+    walk.do("agree_terms", swap_kind="exchange", model=MOP, qty=2).do("receive_return")
+    with pytest.raises(AssertionError, match="difference_note"):
+        walk.do("settle_difference", difference_result="waived")
+    walk.do("settle_difference", difference_result="waived", difference_note="老客人，经理同意免收")
+
+    assert ("difference", Decimal("-59.00"), "waived") == given(walk)[0]
+    assert ["exchange_goods"] == walk.open
 
 
 @path

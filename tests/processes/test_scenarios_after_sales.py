@@ -257,6 +257,24 @@ def test_27_who_insists_gets_an_exchange(company: Company) -> None:
     assert ("exchange", Decimal(120), "company") == (row.kind, row.amount, row.freight_payer)
 
 
+def test_27_a_dearer_model_is_paid_for_before_it_leaves(company: Company) -> None:
+    """Exchanged for a dearer model: finance collects the difference first; a reason is asked only where it is let go."""
+    zhao = report(company, "质量", delivered(company, "120.00", 400))
+    zhao.do("check_misuse", misuse_findings="按说明使用")
+    zhao.do("negotiate_discount", accepted=False, insists="exchange")
+    zhao.do("agree_terms", way="快递寄回", return_date="2026-03-06", model="QJ-3001", qty=20)
+    company.person("liu").do("receive_return", condition="bad")
+    chen = company.person("chen")
+    asked = company.elements()
+    unsaid = chen.try_to("settle_difference", difference_result="waived")
+    chen.do("settle_difference", difference_result="received", difference_method="对公账户")
+
+    (row,) = rows(company, compensation)
+    assert (["settle_difference"], 422) == (asked, unsaid.status_code)
+    assert ("difference", "received", "对公账户", True) == (row.kind, row.state, row.method, row.amount < 0)
+    assert ["exchange_goods"] == company.elements()
+
+
 def test_17_the_ticket_of_a_follow_up_starts_its_process(company: Company) -> None:
     """What a follow-up found damaged is a ticket already: its process runs, and the ticket leads to it."""
     _followed_up(company, delivered(company, "120.00", 400))
