@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -232,8 +233,6 @@ def test_signature_cannot_be_moved(office: Crew, tmp_path: Path, change: str) ->
 
 def test_both_names_recorded(office: Crew) -> None:
     """Who stands in signs under their own name, and the history and the signature have the absent one's as well."""
-    from datetime import timedelta
-
     now = office.db.now()
     users.substitute(
         office.db, "wang", "chen", now - timedelta(hours=1), now + timedelta(hours=1), office.actor("wang")
