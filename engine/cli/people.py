@@ -11,7 +11,7 @@ import pyotp
 from engine.access import SYSTEM
 from engine.cli.store import opened
 from engine.cli.words import fail, plainly, say
-from engine.commands import sessions, tokens, users
+from engine.commands import second_factor, sessions, tokens, users
 from engine.errors import Message
 from engine.queries import people
 from engine.roles import define_missing
@@ -89,7 +89,7 @@ def link(login: str) -> None:
 
 
 @user.command(
-    "code", help="动态口令 · Demand a one-time code from a person who logs in or signs, or (--off) no more"
+    "code", help="动态验证码 · Demand a one-time code from a person who logs in or signs, or (--off) no more"
 )
 @Login
 @click.option("--off", is_flag=True, help="取消 · no code any more")
@@ -100,9 +100,9 @@ def code(login: str, off: bool) -> None:
     with opened() as database:
         users.set_totp(database, login, secret, SYSTEM)
     if off:
-        say(f"{login} 不再需要动态口令。", f"{login} needs no code any more.")
+        say(f"{login} 不再需要动态验证码。", f"{login} needs no code any more.")
     else:
-        click.echo(pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name="Restock"))
+        click.echo(second_factor.address(secret, login))
 
 
 @user.command(
