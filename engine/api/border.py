@@ -7,11 +7,11 @@ two values for one name (the last one wins, silently), binary fractions (0.1 is 
 from __future__ import annotations
 
 import json
-import re
 from decimal import Decimal
 from typing import Any
 
 from engine.errors import Message, Refused
+from engine.form.values import UNSTORABLE
 
 #: What one document may hold.
 MAX_BYTES = 1_000_000
@@ -19,8 +19,6 @@ MAX_DEPTH = 20
 MAX_DIGITS = 34
 MAX_EXPONENT = 34
 MAX_NAME = 256
-
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class Unreadable(Refused):
@@ -91,7 +89,7 @@ def _inspect(value: Any, depth: int) -> None:
 
 def _check_text(text: str) -> None:
     if not text.isascii() or "\0" in text:
-        found = _UNSTORABLE.search(text)
+        found = UNSTORABLE.search(text)
         if found:
             code = f"U+{ord(found.group()):04X}"
             raise Unreadable(

@@ -9,7 +9,7 @@ from flask import Response
 
 from engine.api import shapes
 from engine.api.caller import Caller
-from engine.api.operations import PAGE, Query, operation
+from engine.api.operations import LARGEST_ID, PAGE, Query, operation
 from engine.api.problems import answer
 from engine.commands.claim import claim, release
 from engine.commands.complete import complete
@@ -18,7 +18,6 @@ from engine.feel.values import to_plain
 from engine.queries import inbox
 from engine.queries import task as tasks
 
-LARGEST_ID = 2**63 - 1
 LIST = (
     Query("instance", "Only tasks of this instance", most=LARGEST_ID),
     Query("candidate", "`me`: only what the caller may do", choices=("me",)),

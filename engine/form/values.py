@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -14,6 +15,8 @@ from engine.form.component import Component
 from engine.form.kinds import MOST_OPTIONS, MOST_TEXT
 from engine.form.wording import as_text, token
 
+#: A character that no database and no JSON reader takes: NUL, half of a character.
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _DIGITS = 34
 
 
@@ -57,8 +60,8 @@ def one_line(text: str) -> str:
 
 
 def is_storable(text: str) -> bool:
-    """Whether every database and every JSON reader takes the text: no NUL, no half of a character."""
-    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+    """Whether every database and every JSON reader takes the text."""
+    return UNSTORABLE.search(text) is None
 
 
 def _number(component: Component, value: Any) -> Any:
