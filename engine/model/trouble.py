@@ -51,7 +51,7 @@ _NO_DRIVER = Message(
     en="The driver of PostgreSQL is missing: pip install 'restock[postgres]'.",
 )
 _NO_ADDRESS = Message(
-    zh="RESTOCK_DATABASE 应为 postgresql://USER:PASSWORD@HOST/DATABASE；留空则用 SQLite。",
+    zh="RESTOCK_DATABASE 应为 postgresql://user:password@host/name；留空则用 SQLite。",
     en="RESTOCK_DATABASE must be postgresql://user:password@host/name; leave it empty for SQLite.",
 )
 
