@@ -323,6 +323,22 @@ def test_lost_database_is_a_plain_page(shared, monkeypatch):
     assert "5" == answer.headers["Retry-After"]
 
 
+def test_full_disk_says_whom_to_tell(shared, monkeypatch):
+    """Nothing was changed, and the administrator is to be told; no fault of ours."""
+    from engine.model.trouble import DiskFull
+    from engine.queries import inbox
+
+    def full(*_args, **_more):
+        raise DiskFull
+
+    monkeypatch.setattr(inbox, "counts", full)
+    answer = shared.person("lin").get("/inbox")
+
+    assert 507 == answer.status_code
+    assert "磁盘已满" in words(answer)
+    assert "请告诉管理员" in words(answer)
+
+
 def test_cookie_flags(shared):
     """The session's cookie is for this site's pages only, out of reach of scripts."""
     answer = shared.visitor().post("/login", data={"login": "lin", "password": "restock-demo"})
