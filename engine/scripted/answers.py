@@ -170,7 +170,7 @@ _USUAL: Mapping[str, Answers | Callable[[Situation], Answers]] = {
     },
     "monitor_transit": {"state": "arrived"},
     "track_arrival": lambda at: {"arrived": True, "arrived_at": at.moment, "condition": "good"},
-    "sign_receipt": lambda at: {"qty_ok": True, "intact": True, "signed_by": "马海涛", "signed_on": at.day(0)},
+    "sign_receipt": lambda at: {"count_ok": True, "intact": True, "signed_by": "马海涛", "signed_on": at.day(0)},
     "confirm_delivery": lambda at: {"delivered_at": at.moment},
     "archive_documents": {
         "outbound_slip_filed": True, "dispatch_notice_filed": True, "delivery_note_filed": True,

@@ -148,7 +148,7 @@ ANSWERS: Mapping[str, Any] = {
     "create_waybill": {"carrier": "零担专线", "waybill": "LD20260302", "eta": "2026-03-10"},
     "monitor_transit": {"state": "arrived"},
     "track_arrival": {"arrived": True, "arrived_at": "2026-03-10T10:00", "condition": "good"},
-    "sign_receipt": {"qty_ok": True, "intact": True, "signed_by": "马海涛", "signed_on": "2026-03-10"},
+    "sign_receipt": {"count_ok": True, "intact": True, "signed_by": "马海涛", "signed_on": "2026-03-10"},
     "confirm_delivery": {"delivered_at": "2026-03-10T10:00"},
     "archive_documents": {
         "outbound_slip_filed": True,

@@ -294,7 +294,7 @@ def test_columns_and_heights_are_classes(form):
 
     import engine
 
-    css = (Path(engine.__file__).parent / "web/static/form/form.css").read_text(encoding="utf-8")
+    css = (Path(engine.__file__).parent / "web/static/form.css").read_text(encoding="utf-8")
     asked = form(
         {**NAME, "layout": {"row": "r", "columns": 10}},
         {**NAME, "key": "b", "layout": {"row": "r", "columns": None}},

@@ -21,7 +21,7 @@ POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src '
 PAGE = """<!doctype html><html lang="zh"><title>form</title>
 <meta name="htmx-config" content='{{"includeIndicatorStyles": false, "allowEval": false}}'>
 <link rel="stylesheet" href="/static/vendor/bootstrap.min.css"><link rel="stylesheet" href="/static/theme.css">
-<link rel="stylesheet" href="/static/form/form.css">{scripts}<main class="page">{form}</main></html>"""
+<link rel="stylesheet" href="/static/form.css">{scripts}<main class="page">{form}</main></html>"""
 SCRIPTS = '<script src="/static/vendor/htmx.min.js" defer></script><script type="module" src="/static/form/form.js"></script>'
 
 
