@@ -258,6 +258,27 @@ def test_the_api_says_which_field_names_no_order(company: Company) -> None:
     assert "There is no order SO1: check the number." in answer.get_data(as_text=True)
 
 
+# --- an order for what is not sold --------------------------------------------------------------------------------
+
+
+def test_an_article_that_is_not_in_the_catalogue(company: Company) -> None:
+    """It cannot be chosen: a page that sends it all the same is told so beside the article, and the task stays."""
+    walk = Walk(company, False, "customer_replenishment").start({"channel": "phone"}, "lin")
+    walk.go("answer_call", "verify_customer", "check_conditions")
+    lin, url = company.person("lin"), f"/tasks/{company.task('capture_needs').id}"
+    form = answers_form(lin.get(url))
+    data = dict(form.form_values()) | {
+        "lines[0].sku": "ZP-9999",
+        "lines[0].qty": "3",
+        "payment_method": "对公账户",
+    }
+
+    answer = lin.client.post(f"{url}/complete", data=data)
+
+    assert (422, ["capture_needs"]) == (answer.status_code, company.elements())
+    assert "请从选项中选择" in beside(answer, "lines[0].sku")
+
+
 # --- made to order what nobody makes ------------------------------------------------------------------------------
 
 
@@ -310,7 +331,6 @@ PREVENTED = {
     ("customer_confirmation", "deposit_too_large"): "the deposit was checked where it was typed",
     ("payment_invoice", "deposit_too_large"): "the deposit was checked where it was typed",
     ("production_order", "deposit_too_large"): "the deposit was checked where it was typed",
-    ("production_order", "statement_changed"): "a changed statement is written anew before it is signed",
     ("production_order", "not_passed"): "only what has passed inspection is booked",
 }
 

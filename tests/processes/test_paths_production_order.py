@@ -159,6 +159,25 @@ def test_oral_and_unsigned_statements_block(walk: Walk) -> None:
 
 
 @path
+def test_statements_changed_before_they_are_signed_are_stated_anew(walk: Walk) -> None:
+    """What is signed is not what was written: it does not count, and the department states it again."""
+    called(walk).do("confirm_technical")
+    opened = []
+    for kind, writes, signs, by in (
+        ("material_statement", "state_material", "sign_material_statement", "gong"),
+        ("due_statement", "preschedule_production", "sign_due_statement", "meng"),
+    ):
+        walk.do(writes)
+        changed = {**walk.variables[kind], "text": "改过的说明"}
+        set_variables(walk.company.db, walk.id, {kind: changed}, "笔误", walk.person("qian"))
+        opened.append(walk.sign(by, element=signs).open)
+        walk.do(writes).sign(by, element=signs)
+
+    assert [["state_material"], ["preschedule_production"]] == opened
+    assert ["make_confirmation"] == walk.open
+
+
+@path
 def test_the_date_is_loosened_and_the_customer_cancels(walk: Walk) -> None:
     """A wrong proof comes back, a later date counts once sales agrees; a customer who cancels ends it."""
     stated(called(walk).do("confirm_technical"))
