@@ -49,8 +49,8 @@ _CHOICES: Mapping[str, Mapping[str, Message]] = {
         **{
             zh: Message(zh=zh, en=en)
             for zh, en in {
-                "查件": "trace",
-                "催件": "urge",
+                "查件": "parcel enquiry",
+                "催件": "shipping reminder",
                 "少货": "missing goods",
                 "错货": "wrong goods",
                 "破损": "damage",

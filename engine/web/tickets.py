@@ -51,8 +51,8 @@ def columns() -> Columns:
 def kinds() -> dict[str, str]:
     """What a ticket can be about."""
     names = (
-        _("Trace"),
-        _("Urge"),
+        _("Parcel enquiry"),
+        _("Shipping reminder"),
         _("Missing goods"),
         _("Wrong goods"),
         _("Damage"),
