@@ -265,7 +265,7 @@ class Person:
         password: str = demo.PASSWORD,
         **ticks: Any,
     ) -> Any:
-        """Sign or refuse what the oldest open task at an element shows."""
+        """Sign or refuse what the oldest open task at an element shows, with what is to be ticked before."""
         url = f"/tasks/{self.company.task(element).id}"
         form = answers_form(self.get(url))
         assert not fill(form, dict(flat(ticks)))
