@@ -50,6 +50,7 @@ class Diagram:
     def __init__(self, key: str, read_file: Definitions) -> None:
         self.process: Process = next((p for p in read_file.processes if p.id == key), read_file.processes[0])
         self.key = self.process.id
+        self._pools = [each for each in read_file.participants if each.process == self.key]
         self._elements: Mapping[str, Element] = {each.id: each for each in self.process.content.walk()}
         self._scopes: Mapping[str, Scope] = {
             element: scope for scope in _scopes(self.process.content) for element in scope.elements
@@ -61,10 +62,10 @@ class Diagram:
         return label(self.key, found.name) if found and found.name else ""
 
     def names(self) -> dict[str, str]:
-        """Every element's and named flow's name, where the request's language has another one than the file."""
+        """The name of every pool, lane, element and flow, where the request's language has another than the file."""
         named = [(e.id, e.name) for e in self._elements.values()]
         named += [(f.id, f.name) for scope in _scopes(self.process.content) for f in scope.flows.values()]
-        named += [(lane.id, lane.name) for lane in self.process.lanes]
+        named += [(each.id, each.name) for each in (*self._pools, *self.process.lanes)]
         return {id_: label(self.key, text) for id_, text in named if text and label(self.key, text) != text}
 
     def role(self, lane: str | None) -> str:

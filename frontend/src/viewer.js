@@ -145,18 +145,25 @@ function connectZoom(viewer, container) {
   });
 }
 
-/** Fits the diagram, but never so small that its words cannot be read: then it starts where the work is now. */
+/** Fits the diagram, but never so small that its words cannot be read: then it shows where the work is now, or,
+    before any work, where the process begins. */
 function place(viewer, steps) {
   const canvas = viewer.get('canvas');
+  const registry = viewer.get('elementRegistry');
   canvas.zoom('fit-viewport', 'auto');
   if (canvas.zoom() >= READABLE) return;
   canvas.zoom(0.75);
   const now = steps.filter(({ state }) => NOW.includes(state)).pop() ?? steps.at(-1);
-  const element = now && viewer.get('elementRegistry').get(now.element);
+  const element = now && registry.get(now.element);
   const view = canvas.viewbox();
-  const corner = { x: view.inner.x - 20, y: view.inner.y - 20 };
-  const middle = element && { x: element.x + (element.width - view.width) / 2, y: element.y + (element.height - view.height) / 2 };
-  canvas.viewbox({ ...view, ...(middle ?? corner) });
+  const starts = registry.filter(({ type, parent, labelTarget }) => (
+    type === 'bpmn:StartEvent' && parent.type !== 'bpmn:SubProcess' && !labelTarget
+  ));
+  const begin = starts.sort((one, other) => one.x - other.x)[0];
+  const middle = (of) => of.y + (of.height - view.height) / 2;
+  const corner = { x: view.inner.x - 20, y: Math.max(view.inner.y - 20, begin ? middle(begin) : 0) };
+  const there = element && { x: element.x + (element.width - view.width) / 2, y: middle(element) };
+  canvas.viewbox({ ...view, ...(there ?? corner) });
 }
 
 async function draw(container) {

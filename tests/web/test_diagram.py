@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from flask import g
 
+from engine.bpmn.read import read
 from engine.queries.history import HistoryEntry, Move
 from engine.web import diagram, labels, marks
+from tests.company import ROOT
 from tests.web.support import Site
 
 
@@ -60,6 +62,18 @@ def test_properties_in_one_language(asking):
     assert "您好" == labels.chosen(said, "script")
     g.locale = "en"
     assert ["Good day", "签字", ""] == [labels.chosen(said, name) for name in ("script", "then", "nothing")]
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "processes").glob("*.bpmn")), ids=lambda path: path.stem)
+def test_pools_and_lanes_have_names_in_both_languages(asking, file):
+    """On an English page no pool and no lane of the shipped diagrams keeps its Chinese name."""
+    read_file = read(file.read_bytes(), file.name)
+    g.locale = "en"
+
+    drawn = diagram.Diagram(file.stem, read_file)
+
+    named = [*read_file.participants, *drawn.process.lanes]
+    assert [] == [each.name for each in named if each.id not in drawn.names()]
 
 
 def test_what_happens_next_is_told_in_words(asking):
