@@ -38,15 +38,6 @@ TICKS = [
 ]
 
 
-class Reborn(Company):
-    """A company whose server stops after every step; what is asked next comes from the database alone."""
-
-    def work(self) -> None:
-        super().work()
-        self._people.clear()
-        self.restart()
-
-
 def shanghai(day: int, hour: int = 9, minute: int = 0, second: int = 0) -> datetime:
     """A moment of March 2026 in Shanghai."""
     return datetime(2026, 3, 1, hour, minute, second, tzinfo=UTC) + timedelta(days=day - 1, hours=-8)

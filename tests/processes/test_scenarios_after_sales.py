@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import lxml.html
@@ -23,24 +21,14 @@ from engine.model.instances import instance
 from engine.model.papers import document, notification, ticket
 from engine.model.trade import order, order_line, product, stock
 from engine.model.work import working
-from engine.queries.verify import verify
 from engine.services.call import Call
 from engine.services.registry import handlers
 from tests import samples
 from tests.company import Company, Person, answers_form, form_data, multi
+from tests.processes.reloading import reloading
 
 A = "13800010001"  #: 宏达超市, class A
 JPEG = samples.jpeg()
-
-
-@pytest.fixture
-def company(template: Path, tmp_path: Path) -> Iterator[Company]:
-    """A company of one's own; whatever happened in it, everything agrees in the end."""
-    made = Company(template, tmp_path)
-    yield made
-    problems = verify(made.db).problems
-    made.close()
-    assert [] == problems
 
 
 def rows(company: Company, table: Table) -> list[Any]:
@@ -144,6 +132,7 @@ def missing(company: Company, order_no: str, *, actual: str, wish: str = "refund
     return zhao
 
 
+@reloading
 def test_23_small_and_unprovable_is_paid_back(company: Company) -> None:
     """8 yuan, 0.1 kg, unprovable: 8 yuan are paid back directly, nothing is sent, the case is registered."""
     missing(company, delivered(company, "8.00", 100), actual="0.05")
@@ -157,6 +146,7 @@ def test_23_small_and_unprovable_is_paid_back(company: Company) -> None:
     assert ["交易确认"] == [row.state for row in rows(company, ticket)]
 
 
+@reloading
 def test_23_larger_goods_are_sent_again(company: Company) -> None:
     """260 yuan, the customer chooses resend: apology, a new outbound slip, tracked to the confirmation."""
     order_no = delivered(company, "260.00", 100)
@@ -185,6 +175,7 @@ def damage(company: Company, **found: Any) -> Person:
     return zhao
 
 
+@reloading
 def test_26_slight_damage(company: Company) -> None:
     """Slight, paid 120: an allowance of 12.00."""
     damage(company, level="slight")
@@ -198,6 +189,7 @@ def test_26_slight_damage(company: Company) -> None:
     assert ["slight"] == [row.damage_level for row in rows(company, ticket)]
 
 
+@reloading
 def test_26_severe_and_kept(company: Company) -> None:
     """Severe and kept: a partial or full refund, 120 at most."""
     zhao = damage(company, level="severe", keeps=True)
@@ -209,6 +201,7 @@ def test_26_severe_and_kept(company: Company) -> None:
     assert (["negotiate_refund"], [("refund", Decimal("120.00"), "paid")]) == (again, ledger(company))
 
 
+@reloading
 def test_26_severe_and_returned(company: Company) -> None:
     """Severe and returned: who pays the freight is recorded with the refund."""
     zhao = damage(company, level="severe")
@@ -230,6 +223,7 @@ def test_26_severe_and_returned(company: Company) -> None:
     assert {"CK1": (49, 0), "TH1": (1, 1)} == lying
 
 
+@reloading
 def test_27_misuse_is_explained(company: Company) -> None:
     """Misuse: an explanation, and nothing else."""
     zhao = report(company, "质量", delivered(company, "120.00", 400))
@@ -241,6 +235,7 @@ def test_27_misuse_is_explained(company: Company) -> None:
     assert (["explain_to_customer"], []) == (asked, ledger(company))
 
 
+@reloading
 def test_27_who_insists_gets_an_exchange(company: Company) -> None:
     """The discount is refused, an exchange insisted on: exchanged, the company pays the freight."""
     zhao = report(company, "质量", delivered(company, "120.00", 400))
@@ -257,6 +252,7 @@ def test_27_who_insists_gets_an_exchange(company: Company) -> None:
     assert ("exchange", Decimal(120), "company") == (row.kind, row.amount, row.freight_payer)
 
 
+@reloading
 def test_27_a_dearer_model_is_paid_for_before_it_leaves(company: Company) -> None:
     """Exchanged for a dearer model: finance collects the difference first; a reason is asked only where it is let go."""
     zhao = report(company, "质量", delivered(company, "120.00", 400))

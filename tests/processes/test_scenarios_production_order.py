@@ -5,12 +5,8 @@ Each is worked twice: by one server, and by a server that comes back from the da
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
-
-import pytest
 
 from engine.commands.operate import set_variables
 from engine.model.papers import confirmation, document, notification
@@ -24,7 +20,6 @@ from engine.model.production import (
 )
 from engine.model.trade import order, order_line, payment, stock, stock_move
 from engine.queries.people import actor
-from engine.queries.verify import verify
 from tests.company import Company, answers_form, trouble
 from tests.processes.answers import POINTS
 from tests.processes.made_to_order import (
@@ -35,7 +30,6 @@ from tests.processes.made_to_order import (
     A,
     B,
     C,
-    Reborn,
     arrived,
     at,
     booked,
@@ -58,16 +52,10 @@ from tests.processes.made_to_order import (
     sign,
     told,
 )
+from tests.processes.reloading import reloading
 
-
-@pytest.fixture(params=[Company, Reborn], ids=["one server", "a new server after each step"])
-def company(request: pytest.FixtureRequest, template: Path, tmp_path: Path) -> Iterator[Company]:
-    """A company of one's own, Monday, 2 March 2026, nine o'clock; in the end everything agrees."""
-    made: Company = request.param(template, tmp_path)
-    yield made
-    problems = verify(made.db).problems
-    made.close()
-    assert [] == problems
+#: Every story is told twice.
+pytestmark = reloading
 
 
 def test_1_b_returns_on_the_same_day(company: Company) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import Table, func, insert, select, update
 
 from engine.access import SYSTEM
@@ -17,21 +14,11 @@ from engine.commands.users import set_active
 from engine.model.papers import notification
 from engine.model.stores import allocation, deduction, discrepancy, fine, store_slip, transfer
 from engine.model.trade import stock
-from engine.queries.verify import verify
 from tests.company import Company, trouble
+from tests.processes.reloading import reloading
 
 THERE = ("ZP-1001", "ZP-1002", "ZP-1003", "ZP-1004", "QJ-3001", "RY-4001")
 GONE = ("QJ-3002", "RY-4003")
-
-
-@pytest.fixture
-def company(template: Path, tmp_path: Path) -> Iterator[Company]:
-    """A company of one's own, Monday, 2 March 2026, nine o'clock; in the end everything agrees."""
-    made = Company(template, tmp_path)
-    yield made
-    problems = verify(made.db).problems
-    made.close()
-    assert [] == problems
 
 
 def shanghai(day: int, hour: int = 9, minute: int = 0, second: int = 0) -> datetime:
@@ -72,6 +59,7 @@ def open_slips(company: Company) -> list[str]:
     return [link.text_content() for link in page.xpath("//tbody/tr/td[1]/a")]
 
 
+@reloading
 def test_18_six_of_eight(company: Company) -> None:
     """Eight lines, six in stock, confirmed Monday 09:00, handled at 11:00: allocation 6, discrepancy 2, closed."""
     empty(company, *GONE)
@@ -97,6 +85,7 @@ def test_18_six_of_eight(company: Company) -> None:
     assert 403 == company.person("lin").client.get("/store-slips").status_code
 
 
+@reloading
 def test_19_all_out(company: Company) -> None:
     """Eight lines, none anywhere in the company: discrepancy of eight, closed by hand after transfers at hour 20, no fine."""
     every = (*THERE, *GONE)
@@ -126,6 +115,7 @@ def test_19_all_out(company: Company) -> None:
     assert [] == rows(company, fine)
 
 
+@reloading
 def test_20_one_second_late(company: Company) -> None:
     """Twelve pieces untouched on Tuesday at 09:00:01: 60 yuan on the handler, public notice, a task for the same day."""
     confirmed(company, {"ZP-1001": 12})
@@ -150,6 +140,7 @@ def test_20_one_second_late(company: Company) -> None:
     assert 403 == company.person("tian").client.get("/fines").status_code
 
 
+@reloading
 def test_20_at_the_very_moment(company: Company) -> None:
     """Handled on Tuesday at exactly 09:00:00: nothing is fined, and the later second changes nothing."""
     confirmed(company, {"ZP-1001": 12})
