@@ -65,7 +65,8 @@ class Diagram:
         """The name of every pool, lane, element and flow, where the request's language has another than the file."""
         named = [(e.id, e.name) for e in self._elements.values()]
         named += [(f.id, f.name) for scope in _scopes(self.process.content) for f in scope.flows.values()]
-        named += [(each.id, each.name) for each in (*self._pools, *self.process.lanes)]
+        named += [(lane.id, lane.name) for lane in self.process.lanes]
+        named += [(pool.id, pool.name) for pool in self._pools]
         return {id_: label(self.key, text) for id_, text in named if text and label(self.key, text) != text}
 
     def role(self, lane: str | None) -> str:
