@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint format bench pictures diagrams forms lock clean
+.PHONY: help install install-dev run test lint format bench pictures diagrams forms sbom lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  \1\t/' | expand -t 16
@@ -58,17 +58,16 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsa
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 pictures: install-dev ## Play the main job in a demo company and take the pictures of the documentation
-	$(BIN)/python docs/pictures.py
+	$(BIN)/python -m docs.pictures
 
 diagrams: install-dev ## Draw every diagram in both languages into docs/pictures/diagrams
-	$(BIN)/python docs/diagrams.py
+	$(BIN)/python -m docs.diagrams
 
 forms: install-dev ## Take every form in both languages, light and dark, wide and narrow, into build/forms (FORMS= chooses)
 	$(BIN)/python -m docs.forms $(FORMS)
 
-.PHONY: sbom
 sbom: install ## Write the bill of materials (CycloneDX) into dist, for a scanner of known faults
-	$(BIN)/python docs/sbom.py
+	$(BIN)/python -m docs.sbom
 
 lock: install-dev ## Write the lock files anew from pyproject.toml
 	$(LOCK) --output-file requirements.lock pyproject.toml

@@ -1,23 +1,23 @@
 """Draws every shipped diagram as the product's own viewer shows it, in both languages: `make diagrams`."""
-# ruff: noqa: INP001, T201 - run by path, and says what it does
+# ruff: noqa: INP001, T201 - run as a program, and says what it does
 
 from __future__ import annotations
 
 import json
 import re
-import shutil
 import sys
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.pofile import read_po
 from PIL import Image
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Route
+
+from docs.browser import chromium
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "pictures" / "diagrams"
 STATIC = ROOT / "engine" / "web" / "static"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 #: Nothing leaves this machine: every request to this address is answered from the working tree.
 ADDRESS = "http://diagrams.invalid"
 MARGIN = 24
@@ -79,19 +79,14 @@ def draw(page: Page, file: Path, language: str) -> None:
 
 def main() -> None:
     """All diagrams, or those whose ids are given."""
-    program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if program is None:
-        raise SystemExit("Chromium is missing: install it, on Debian with `apt-get install chromium`.")
     FOLDER.mkdir(parents=True, exist_ok=True)
     chosen = set(sys.argv[1:])
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+    with chromium() as browser:
         page = browser.new_page()
         for file in sorted((ROOT / "processes").glob("*.bpmn")):
             for language in ("zh", "en"):
                 if not chosen or file.stem in chosen:
                     draw(page, file, language)
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ takes those of one definition and of one task.
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,9 +17,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Route
 from sqlalchemy import select
 
+from docs.browser import chromium
 from engine import demo
 from engine.access import Actor
 from engine.bpmn.read import read
@@ -38,7 +38,6 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "build" / "forms"
 STATIC = ROOT / "engine" / "web" / "static"
 PAPERS = "/documents/slip.css"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 #: Nothing leaves this machine: every request to this address is answered from memory and the working tree.
 ADDRESS = "http://forms.invalid"
 LOOKS = (("zh_CN", "light"), ("zh_CN", "dark"), ("en", "light"), ("en", "dark"))
@@ -219,21 +218,16 @@ def _sheet(page: Page, looks: Looks, width: int, beside: int, file: Path) -> int
 
 def main() -> None:
     """All forms, or those of the definitions and tasks that are named."""
-    program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if program is None:
-        raise SystemExit("Chromium is missing: install it, on Debian with `apt-get install chromium`.")
     chosen = frozenset(sys.argv[1:])
-    with TemporaryDirectory(prefix="restock-forms-") as home, sync_playwright() as playwright:
+    with TemporaryDirectory(prefix="restock-forms-") as home, chromium() as browser:
         template = Path(home) / "template.db"
         build(template)
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page()
         for file in sorted((ROOT / "processes").glob("*.bpmn")):
             album = play(file.stem, chosen, template, Path(home))
             take(page, album)
             if album.missing:
                 print(f"{album.process}: not reached: {', '.join(album.missing)}")
-        browser.close()
 
 
 if __name__ == "__main__":

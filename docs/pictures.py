@@ -1,11 +1,10 @@
 """Plays the main job in a demo company of its own and takes the pictures of the documentation: `make pictures`."""
-# ruff: noqa: INP001, T201 - run by path, and says what it does
+# ruff: noqa: INP001, T201 - run as a program, and says what it does
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,8 +18,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from docs.browser import chromium
 from engine.cli.store import furnish
 from engine.config import Settings
 from engine.migrations import upgrade
@@ -32,7 +32,6 @@ PASSWORD = "restock-demo"  # noqa: S105 - printed by every demo company
 WIDE, NARROW = 1280, 390
 #: Half seconds to wait for a task: a busy machine takes its time.
 PATIENCE = 120
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 TODAY = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
 #: So early, that nine o'clock of the day after, when the follow-up call is due, is over at any hour of today.
@@ -330,13 +329,8 @@ def changing(office: Office) -> None:
 def main() -> None:
     """Take them all."""
     FOLDER.mkdir(exist_ok=True)
-    program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if program is None:
-        raise SystemExit("Chromium is missing: install it, on Debian with `apt-get install chromium`.")
-    with company() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+    with company() as address, chromium() as browser:
         play(Office(browser, address))
-        browser.close()
 
 
 if __name__ == "__main__":

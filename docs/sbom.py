@@ -2,7 +2,7 @@
 
 It is made of the lock files alone, so that the same locks give the same bill. Scanners for known faults read it.
 """
-# ruff: noqa: INP001, T201 - run by path, and says what it does
+# ruff: noqa: INP001, T201 - run as a program, and says what it does
 
 from __future__ import annotations
 
