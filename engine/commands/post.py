@@ -1,8 +1,8 @@
 """Messages and signals on their way: to whoever waits for them, or kept until somebody does.
 
 A message goes once to each process: to the task that waits longest, or where none of its instances waits for it to the
-start event that bears its name; when nobody wants it, it is kept. A signal goes to everybody who waits for it now, and is not kept.
-Delivery itself is a job: it happens in a transaction of the instance that receives.
+start event that bears its name; when nobody wants it, it is kept. A signal goes to everybody who waits for it now, and
+is not kept. Delivery itself is a job: it happens in a transaction of the instance that receives.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """A second pair of eyes: where the installation asks for it, nobody changes alone who does what.
 
 A deployment that gives a task, a signature or a start to others than before, brings a new process, or changes a
-decision by which a task finds its people, is kept as a proposal; it goes live when another person who may deploy uploads the same files. Both names stand in the history.
+decision by which a task finds its people, is kept as a proposal; it goes live when another person who may deploy
+uploads the same files. Both names stand in the history.
 """
 
 from __future__ import annotations

@@ -121,11 +121,11 @@ def _belonging(judgement: Judgement, node: Node, value: Any) -> Any:
         return value
     offered = options(component, judgement.answers.initial, node.scope)
     own = {option.token: option.value for option in offered}
-    wrong = Bad(messages.one_of([each.label for each in offered], [each.english for each in offered]))
-    if component.is_several:
-        tokens = list(dict.fromkeys(token(item) for item in value))
-        return [own[one] for one in tokens] if own.keys() >= set(tokens) else wrong
-    return own.get(token(value), wrong)
+    tokens = list(dict.fromkeys(map(token, value if component.is_several else [value])))
+    if not own.keys() >= set(tokens):
+        return Bad(messages.one_of([each.label for each in offered], [each.english for each in offered]))
+    chosen = [own[one] for one in tokens]
+    return chosen if component.is_several else chosen[0]
 
 
 def _checked(judgement: Judgement) -> Checked:

@@ -174,7 +174,7 @@ class View:
         widget.attributes["short"] = len(found) <= _MANY_OPTIONS and all(
             len(one.label) <= 12 for one in widget.choices
         )
-        widget.shown = self._word("or").join(choice.label for choice in widget.choices if choice.chosen)
+        widget.shown = self._word("listed").join(choice.label for choice in widget.choices if choice.chosen)
 
     def _files(self, node: Node, widget: Widget) -> None:
         value = self._input(node, widget, "files")

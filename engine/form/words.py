@@ -28,10 +28,9 @@ WORDS: dict[str, Message] = {
     "keep": Message(zh="保留：去掉勾选即删除", en="Keep: untick to remove"),
     "files": Message(zh="已上传的文件", en="Files given"),
     "choose_files": Message(zh="选择文件", en="Choose files"),
-    "listed": Message(zh="、", en=", "),
     "allowed": Message(zh="可用：{what}", en="Allowed: {what}"),
     "pictures": Message(zh="图片", en="pictures"),
-    "or": Message(zh="、", en=", "),
+    "listed": Message(zh="、", en=", "),
 }
 
 

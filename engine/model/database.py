@@ -147,7 +147,7 @@ def connect(settings: Settings, *, clock: Clock | None = None) -> Database:
     try:
         url = make_url(settings.database_url)
         if url.get_backend_name() not in ("sqlite", "postgresql"):
-            raise NotOpened.by(ArgumentError())
+            raise ArgumentError
         if url.get_backend_name() == "sqlite":
             Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
         pool_size = settings.threads + settings.workers + 4

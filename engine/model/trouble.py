@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
-from engine.errors import Message, Refused, RestockError
+from engine.errors import Message, RestockError
 
 #: Deadlock, lock not available, the ways in which a server goes down, is not the first any more, or has no room.
 _PASSING = ("40P01", "40001", "55P03", "57P01", "57P02", "57P03", "25006", "53300", "08")
@@ -29,9 +29,10 @@ class DiskFull(RestockError):
     chinese = "磁盘已满：数据没有改变，请通知管理员。"
 
 
-class NotOpened(Refused):
+class NotOpened(RestockError):
     """The database cannot be used."""
 
+    status = 503
     chinese = "数据库无法使用。"
 
     @classmethod

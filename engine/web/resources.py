@@ -46,12 +46,12 @@ def kinds() -> dict[str, str]:
 
 def _used() -> dict[tuple[str, str], list[dict[str, Any]]]:
     """Kind and key of a file -> the steps of the newest diagrams that use it, in the order of these."""
-    files = definitions.decision_files(database())
+    tables = definitions.decision_files(database())
     used: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for each in definitions.list_all(database()):
         drawn = diagram.of(each.id)
         for kind, key, element in drawn.uses():
-            file = ("form", key) if kind == "form" else ("dmn", files.get(key, ""))
+            file = ("form", key) if kind == "form" else ("dmn", tables.get(key, ""))
             start = drawn.kind(element) == "startEvent"
             step = {
                 "process": label(each.key, each.name),

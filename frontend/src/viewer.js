@@ -161,7 +161,8 @@ function place(viewer, steps) {
   ));
   const begin = starts.sort((one, other) => one.x - other.x)[0];
   const middle = (of) => of.y + (of.height - view.height) / 2;
-  const corner = { x: view.inner.x - 20, y: Math.max(view.inner.y - 20, begin ? middle(begin) : 0) };
+  const top = view.inner.y - 20;
+  const corner = { x: view.inner.x - 20, y: begin ? Math.max(top, middle(begin)) : top };
   const there = element && { x: element.x + (element.width - view.width) / 2, y: middle(element) };
   canvas.viewbox({ ...view, ...(there ?? corner) });
 }
