@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
 
-from waitress.server import create_server
+from engine.cli.serving import listen
 
 
 @contextmanager
 def served(app: Any, *, threads: int = 4) -> Iterator[str]:
     """The address of the application on a port of its own; what still waits at the end is closed under its loop."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=threads)
+    server = listen(app, host="127.0.0.1", port=0, threads=threads)
     over = Event()
 
     def run() -> None:

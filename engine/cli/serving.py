@@ -1,12 +1,16 @@
-"""The HTTP server: waitress, which sends small answers in one piece here."""
+"""The HTTP server: waitress, which sends small answers in one piece here, and whose threads stay with who goes on."""
 
 from __future__ import annotations
 
+import select
 from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import WSGITask
+
+#: Seconds a thread that has answered stays with the connection for the next request.
+STAY = 0.002
 
 
 class OnePiece(WSGITask):  # type: ignore[misc]
@@ -28,9 +32,80 @@ class OnePiece(WSGITask):  # type: ignore[misc]
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """A connection whose answers go out in one piece."""
+    """A connection whose answers go out in one piece, and with which a thread stays while requests follow.
+
+    Without that, each request of a script wakes the loop, which reads it and wakes a thread, which answers and wakes
+    the loop: as dear as a small request itself. While a thread stays, the loop does not look at the socket.
+    """
 
     task_class = OnePiece
+    stays = False
+
+    def __init__(self, server: Any, *rest: Any, **more: Any) -> None:
+        super().__init__(server, *rest, **more)
+        self.dispatcher = server.task_dispatcher
+        self.server = _Server(server, self)
+
+    def readable(self) -> bool:
+        """Whether the loop may read."""
+        return not self.stays and super().readable()
+
+    def service(self) -> None:
+        """Answer the request that waits and those that follow closely."""
+        self.stays = True
+        waits = False
+        try:
+            super().service()
+            while self._goes_on():
+                super().service()
+            # Asked before the loop may read again: what it reads, it hands on itself.
+            waits = self.connected and bool(self.requests)
+        finally:
+            self.stays = False
+            if waits:
+                self.server.add_task(self)
+            if self.connected:
+                self.server.pull_trigger()
+
+    def _goes_on(self) -> bool:
+        """Whether the next request is here, or comes in a moment, and nobody else waits for a thread."""
+        if not self.connected or self.will_close or self.close_when_flushed or self.total_outbufs_len:
+            return False
+        if self.dispatcher.queue or self.dispatcher.stop_count:
+            return False
+        if self.requests:
+            return True
+        try:
+            # A connection that ended is the loop's to close: it reads that again.
+            if not select.select([self.socket], [], [], STAY)[0] or not (
+                data := self.socket.recv(self.adj.recv_bytes)
+            ):
+                return False
+        except OSError:
+            return False
+        self.received(data)
+        return bool(self.requests)
+
+
+class _Server:
+    """The server as a channel sees it, which leaves the others alone while a thread stays."""
+
+    def __init__(self, server: Any, channel: Channel) -> None:
+        self._server = server
+        self._channel = channel
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._server, name)
+
+    def add_task(self, channel: Channel) -> None:
+        """Find a thread, unless there is one."""
+        if not channel.stays:
+            self._server.add_task(channel)
+
+    def pull_trigger(self) -> None:
+        """Wake the loop, unless all that it could do is read; a long answer that waits to be sent still needs it."""
+        if not self._channel.stays or self._channel.requests:
+            self._server.pull_trigger()
 
 
 def listen(app: Any, *, host: str, port: int, threads: int) -> Any:

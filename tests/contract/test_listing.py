@@ -16,6 +16,7 @@ from engine.queries import customers, orders, papers
 from engine.queries import stock as shelves
 from tests.contract.company import Company
 from tests.contract.trade import NOW, a_paper, an_order, fill, someone
+from tests.quick import least
 from tests.web.support import recorded
 
 #: So many rows make a list slow that reads them all.
@@ -68,7 +69,7 @@ def test_lists_stay_fast(large: Company) -> None:
 
     told = {}
     for name, ask in asked.items():
-        took = _quickest(ask)
+        took = least(ask, SLOW, clock=time.perf_counter)
         with recorded(large.db) as seen:
             ask()
         told[name] = (len(seen.statements), took)
@@ -84,19 +85,9 @@ def test_one_order_of_many_is_found_at_once(large: Company) -> None:
         ("order", lambda: orders.view(large.db, "SO2026-005000", lin)),
         ("customer", lambda: customers.view(large.db, 5000, lin)),
     ):
-        took[name] = _quickest(ask)
+        took[name] = least(ask, SLOW / 4, clock=time.perf_counter)
 
     assert {} == {name: each for name, each in took.items() if each > SLOW / 4}
-
-
-def _quickest(ask: Callable[[], object]) -> float:
-    """Seconds of the quickest of three: the others may have waited for whatever else the machine does."""
-    took = []
-    for _ in range(3):
-        begun = time.perf_counter()
-        ask()
-        took.append(time.perf_counter() - begun)
-    return min(took)
 
 
 def test_all_of_a_list_is_what_its_pages_hold(large: Company) -> None:

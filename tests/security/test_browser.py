@@ -86,7 +86,7 @@ class Watched:
         """A page of a person, whose console, policy violations and foreign requests are noted."""
         context = self.browser.new_context(base_url=self.address)
         context.add_cookies([{"name": "restock", "value": self.crew.secret(login), "url": self.address}])
-        context.set_default_timeout(8000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-import time
 from contextlib import suppress
 
 import pytest
 
 from engine import feel
+from tests.quick import least
 
 _BIG = {
     "numbers": list(range(60_000)),
@@ -139,11 +139,12 @@ def test_a_shallow_stack_is_enough():
 )
 def test_nothing_takes_long(expression):
     """Hostile texts and numbers, and large values, are answered or refused in a moment."""
-    began = time.process_time()
-    with suppress(feel.FeelError):
-        feel.compile(expression)(_BIG)
 
-    assert time.process_time() - began < 1
+    def ask():
+        with suppress(feel.FeelError):
+            feel.compile(expression)(_BIG)
+
+    assert least(ask, 1) < 1
 
 
 def test_ordinary_lists_fit():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 import engine.feel
 from engine import feel
 from engine.feel.values import to_plain
+from tests.quick import least
 
 _ATTACKS = [
     '__import__("os").system("touch {marker}")',
@@ -181,12 +181,13 @@ def test_the_language_never_makes_python_of_a_text():
 )
 def test_patterns_linear(pattern, text):
     """Patterns that take other engines years take no longer than reading the text (threat T26)."""
-    began = time.process_time()
-    for call in ("matches(t, p)", 'replace(t, p, "-")', "split(t, p)", "extract(t, p)"):
-        with suppress(feel.FeelError):
-            feel.evaluate(call, {"t": text, "p": pattern})
 
-    assert time.process_time() - began < 2
+    def ask():
+        for call in ("matches(t, p)", 'replace(t, p, "-")', "split(t, p)", "extract(t, p)"):
+            with suppress(feel.FeelError):
+                feel.evaluate(call, {"t": text, "p": pattern})
+
+    assert least(ask, 2) < 2
 
 
 def test_our_own_reading_is_linear():
@@ -200,11 +201,12 @@ def test_our_own_reading_is_linear():
         "a-" * 990,
         "\n" * 1990,
     ]
-    began = time.process_time()
-    for text in hostile:
-        with suppress(feel.FeelError):
-            feel.compile(text)
-        for call in ("date(t)", "time(t)", "date and time(t)", "duration(t)", "number(t)", "range(t)"):
-            feel.evaluate(call, {"t": text * 20})
 
-    assert time.process_time() - began < 1
+    def ask():
+        for text in hostile:
+            with suppress(feel.FeelError):
+                feel.compile(text)
+            for call in ("date(t)", "time(t)", "date and time(t)", "duration(t)", "number(t)", "range(t)"):
+                feel.evaluate(call, {"t": text * 20})
+
+    assert least(ask, 1) < 1

@@ -111,7 +111,7 @@ def tab(chromium):
     """A browser tab that fails the test on any script or policy error."""
     require_file(STATIC / "vendor/htmx.min.js")
     tab = chromium.new_page()
-    tab.set_default_timeout(10_000)
+    tab.set_default_timeout(30_000)
     complaints: list[str] = []
     tab.on("pageerror", lambda error: complaints.append(str(error)))
     tab.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)

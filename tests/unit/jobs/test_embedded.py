@@ -26,7 +26,7 @@ from tests.contract import diagrams
 from tests.contract.company import Company
 
 #: Longer than anything here takes; only a broken runner waits for it.
-PATIENCE = 20
+PATIENCE = 60
 
 
 @pytest.fixture
