@@ -49,15 +49,15 @@ class Served:
     def app(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
         """Tell the path and what came with it."""
         path = environ["PATH_INFO"]
-        body = path.encode() + environ["wsgi.input"].read()
+        parts = [path.encode() + environ["wsgi.input"].read()]
         if path == "/wait":
             self.held.release()
             assert self.hold.wait(PATIENCE)
         if path == "/large":
-            body = b"x" * LARGE
+            parts = [b"x" * 1_000_000] * (LARGE // 1_000_000)
         self.answered.append((path, threading.current_thread().name))
-        start_response("200 OK", [("Content-Length", str(len(body)))])
-        return [body]
+        start_response("200 OK", [("Content-Length", str(sum(map(len, parts))))])
+        return parts
 
     def connect(self) -> socket:
         """A connection."""
