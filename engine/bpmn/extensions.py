@@ -30,16 +30,16 @@ def _grouped(holder: etree._Element) -> Captured:
 def _plain(element: etree._Element) -> dict[str, object]:
     plain: dict[str, object] = {split(name)[1]: str(value) for name, value in element.attrib.items()}
     plain.update(_grouped(element))
-    if text(element):
-        plain["text"] = text(element)
+    if words := text(element):
+        plain["text"] = words
     return plain
 
 
-def properties(element: etree._Element) -> dict[str, str]:
-    """The zeebe:properties of `element` as name -> value."""
+def properties(extensions: Captured) -> dict[str, str]:
+    """The zeebe:properties among an element's extensions as name -> value."""
     return {
         str(item.get("name", "")): str(item.get("value", ""))
-        for group in captured(element).get("properties", ())
+        for group in extensions.get("properties", ())
         for item in listed(group, "property")
     }
 
@@ -50,9 +50,9 @@ def listed(group: dict[str, object], name: str) -> list[dict[str, object]]:
     return found if isinstance(found, list) else []
 
 
-def mappings(element: etree._Element) -> tuple[tuple[IoMapping, ...], tuple[IoMapping, ...]]:
+def mappings(extensions: Captured) -> tuple[tuple[IoMapping, ...], tuple[IoMapping, ...]]:
     """Inputs and outputs of zeebe:ioMapping in the order of the file."""
-    groups = captured(element).get("ioMapping", ())
+    groups = extensions.get("ioMapping", ())
     inputs = tuple(_mapping(item) for group in groups for item in listed(group, "input"))
     outputs = tuple(_mapping(item) for group in groups for item in listed(group, "output"))
     return inputs, outputs

@@ -85,7 +85,8 @@ class _Reader:
     def process(self, element: etree._Element) -> Process:
         """One process with its lanes and content."""
         lanes = tuple(_lanes(element))
-        tag = ext.captured(element).get("versionTag")
+        extensions = ext.captured(element)
+        tag = extensions.get("versionTag")
         return Process(
             id=_id(element),
             name=element.get("name", ""),
@@ -93,7 +94,7 @@ class _Reader:
             content=self.scope(element, None),
             lanes=lanes,
             documentation=_documentation(element),
-            properties=ext.properties(element),
+            properties=ext.properties(extensions),
             version_tag=str(tag[0].get("value", "")) if tag else "",
             executable=element.get("isExecutable") == "true",
         )
@@ -109,7 +110,8 @@ class _Reader:
     def node(self, element: etree._Element, flows: dict[str, Flow], lane: str | None) -> Element:
         """One flow node."""
         kind, identity = local(element), _id(element)
-        inputs, outputs = ext.mappings(element)
+        extensions = ext.captured(element)
+        inputs, outputs = ext.mappings(extensions)
         return Element(
             id=identity,
             kind=kind,
@@ -127,8 +129,8 @@ class _Reader:
             loop=_loop(element),
             inputs=inputs,
             outputs=outputs,
-            properties=ext.properties(element),
-            extensions=ext.captured(element),
+            properties=ext.properties(extensions),
+            extensions=extensions,
             inner=self.scope(element, lane) if kind in SUBPROCESSES else None,
         )
 

@@ -15,11 +15,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
 from engine import demo, faults
 from engine.access import SYSTEM, Actor
+from engine.commands import passwords
 from engine.commands.claim import claim, release
 from engine.commands.complete import complete
 from engine.commands.deploy import deploy
@@ -180,7 +183,9 @@ def prepare(path: Path, place: str) -> None:
     """The database before the first round."""
     prepared = Prepared(path)
     upgrade(prepared.db)
-    demo.create(prepared.db)
+    # Passwords are as they are; checking one two hundred times would take longer than all the rest.
+    with patch.object(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)):
+        demo.create(prepared.db)
     deploy(prepared.db, [("f.bpmn", process().encode())], SYSTEM, job_types={"work"})
     if place != "nowhere":
         prepared.at(place)

@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from engine.bpmn.model import Definitions
+from engine.commands import library
 from engine.queries.verify import verify
 from tests.company import Company, build
 from tests.processes.walking import Paths
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_once() -> Iterator[None]:
+    """A company that comes back from its database reads its diagrams anew; the same bytes say the same again."""
+    known: dict[tuple[bytes, str], Definitions] = {}
+    read = library.read
+
+    def once(xml: bytes, filename: str) -> Definitions:
+        if (xml, filename) not in known:
+            known[xml, filename] = read(xml, filename)
+        return known[xml, filename]
+
+    with patch.object(library, "read", once):
+        yield
 
 
 @pytest.fixture(scope="session")
