@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.model.papers import document
 from tests.company import Company
+from tests.processes.made_to_order import MADE, A, do, rows, sent, sign
 from tests.processes.test_scenarios import arrive, order_by_phone, pay, read, shanghai, ship, sign_by
 
 
@@ -56,3 +58,27 @@ def test_stock_that_is_kept_back_names_its_order(company: Company) -> None:
     assert "1,100 箱" in read(company, "liu", "/stock/moves?sku=ZP-1001")
     assert "/orders/SO2026-000001" in leads(company, "liu", "/stock/moves?sku=ZP-1001")
     assert "抽纸" in read(company, "liu", "/stock?below=1")
+
+
+def standing(company: Company, url: str) -> list[tuple[bool, bool]]:
+    """Of every confirmation that a page lists: whether it is called version 2, whether it is called void."""
+    lines = company.person("lin").get(url).xpath("//tbody/tr[contains(., '销售部客户订单确认书')]")
+    texts = [" ".join(line.itertext()) for line in lines]
+    return sorted(("第 2 版" in text or "版本 2" in text, "作废" in text) for text in texts)
+
+
+def test_a_confirmation_that_is_replaced_is_void(company: Company) -> None:
+    """Confirmed anew under the same number: the first version is void, on the lists and on its own page."""
+    sent(company, A)
+    do(company, "wu", "await_return", response="cannot_now")
+    sign(company, "lin", "sign_document", decision="refuse", comment="数量写错")
+    do(company, "lin", "correct_document", action="withdraw", changes="与客户重新确认")
+    do(company, "lin", "make_confirmation", **MADE)
+    do(company, "lin", "proofread_confirmation", proofread=True)
+
+    papers = [row for row in rows(company, document) if row.kind == "sales_confirmation"]
+    assert [(1, "void"), (2, "draft")] == [(row.version, row.state) for row in papers]
+    assert {"QS2026-000001"} == {row.number for row in papers}
+    for url in ("/documents?q=QS2026-000001&kind=sales_confirmation", "/orders/SO2026-000001"):
+        assert [(False, True), (True, False)] == standing(company, url)
+    assert ["作废" in read(company, "lin", f"/documents/{row.id}") for row in papers] == [True, False]
