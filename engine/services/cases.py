@@ -13,6 +13,7 @@ from engine.model.trade import order_line, product
 from engine.services import orders, tickets
 from engine.services.call import Call, ServiceError, Values, count_of, decimal_of, mapping_of, rows, text_of
 from engine.services.customers import known
+from engine.services.shipments import packed
 
 _THOUSAND = Decimal(1000)
 _ZERO = Decimal("0.00")
@@ -21,10 +22,14 @@ _ABOUT_GOODS = frozenset({"查件", "少货", "错货", "破损", "质量", "换
 
 
 def load(call: Call) -> Values:
-    """Everything that is known about a ticket when somebody begins to work on it."""
+    """Everything that is known about a ticket when somebody begins to work on it.
+
+    `expected_weight`: kilograms of the batch the ticket names, by its shipping list; of the whole order where it names none.
+    """
     row = tickets.begin(call, text_of(mapping_of(call.get("ticket"), "ticket").get("no")))
     order = orders.find(call.connection, row.order_no) if row.order_no else None
     lines = _order_lines(call, row)
+    whole = [(line["sku"], line["ordered"]) for line in lines]
     texts = {name: getattr(row, name) for name in ("kind", "channel", "description", "order_no", "batch_no")}
     return {
         "facts": {
@@ -34,7 +39,7 @@ def load(call: Call) -> Values:
             **_parcel(call, row),
             "lines": lines,
             "promised": order.ship_time if order is not None else None,
-            "expected_weight": _weight(call, [(line["sku"], line["ordered"]) for line in lines]),
+            "expected_weight": _weight(call, packed(call.connection, row.order_no, row.batch_no) or whole),
         }
     }
 
@@ -63,17 +68,16 @@ def measure(call: Call) -> Values:
 
 def _order_lines(call: Call, row: Row[Any]) -> list[Values]:
     """The lines of the order with the pieces that the ticket is about; all of them where it does not say."""
-    said = {line.text("sku"): line.count("qty") for line in rows(row.lines, "lines")}
+    said: dict[str, int] = {}
+    for told in rows(row.lines, "lines"):
+        said[told.text("sku")] = said.get(told.text("sku"), 0) + told.count("qty")
     query = select(order_line).where(order_line.c.order_no == row.order_no).order_by(order_line.c.n)
-    found = call.connection.execute(query).all() if row.order_no else []
-    return [
-        {
-            **{name: getattr(line, name) for name in ("sku", "name", "spec", "unit", "unit_price")},
-            "ordered": line.qty,
-            "qty": min(line.qty, said.get(line.sku, 0) if said else line.qty),
-        }
-        for line in found
-    ]
+    names, found = ("sku", "name", "spec", "unit", "unit_price"), []
+    for line in call.connection.execute(query).all() if row.order_no else []:
+        qty = min(line.qty, said.get(line.sku, 0)) if row.lines else line.qty
+        said[line.sku] = said.get(line.sku, 0) - qty
+        found.append({**{name: getattr(line, name) for name in names}, "ordered": line.qty, "qty": qty})
+    return found
 
 
 def _affected(line: Any) -> Values:

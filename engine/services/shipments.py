@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from engine.model.papers import document, shipment, track_event
 from engine.model.trade import order_line
@@ -44,7 +44,7 @@ def create(call: Call) -> Values:
         papers: dict[str, Values] = {}
     else:
         number = row.no
-        papers = _issued(call, order_no, batch_no)
+        papers = _issued(call.connection, order_no, batch_no)
     kinds = _SLIPS[made_to_order(call.connection, order_no)]
     payload = {name: call.get(name) for name in _PRINTED}
     payload.update(
@@ -91,6 +91,16 @@ def facts(call: Call) -> Values:
     return {"shipped": {**{name: getattr(row, name) for name in names}, **said}}
 
 
+def packed(connection: Connection, order_no: str, batch_no: int | None) -> list[tuple[str, int]]:
+    """What lies in the parcel of a batch by its newest slip: article and pieces; nothing where no batch is named."""
+    if batch_no is None:
+        return []
+    papers = _issued(connection, order_no, batch_no)
+    newest = next((papers[kinds[0]] for kinds in _SLIPS.values() if kinds[0] in papers), None)
+    lines = rows(newest["payload"].get("lines"), "lines") if newest is not None else []
+    return [(line.text("sku"), line.count("qty")) for line in lines]
+
+
 def _new(call: Call, order_no: str, batch_no: int) -> str:
     number = next_number(call.connection, "FH", call.now)
     batches = call.get("batches")
@@ -109,9 +119,9 @@ def _new(call: Call, order_no: str, batch_no: int) -> str:
     return number
 
 
-def _issued(call: Call, order_no: str, batch_no: int) -> dict[str, Values]:
+def _issued(connection: Connection, order_no: str, batch_no: int) -> dict[str, Values]:
     """The newest slips of a batch by kind."""
-    found = call.connection.execute(
+    found = connection.execute(
         select(document)
         .where(
             document.c.order_no == order_no,

@@ -83,7 +83,7 @@ NAMES = {
     "escalated": marked("reported to the manager"),
     "eta": marked("expected arrival"),
     "evidence": marked("evidence"),
-    "expected_weight": marked("weight of the whole order (kg)"),
+    "expected_weight": marked("weight the parcel should have (kg)"),
     "finance_comment": marked("comment of finance"),
     "finance_signed": marked("cleared by finance"),
     "fine": marked("fine"),

@@ -147,6 +147,37 @@ def test_a_case_knows_its_order(perform, opened):
     assert ("宏达超市有限公司", Decimal(46)) == (facts["customer"]["name"], facts["expected_weight"])
 
 
+def test_a_case_about_a_batch_knows_what_the_batch_weighs(perform, delivered):
+    """Three of the ten boxes went in batch 2: its parcel weighs 13.8 kg, not the 46 kg of the order."""
+    sent = {"order_no": delivered, "batch_no": 2, "outbound_no": "CK1"}
+    where = {
+        "customer_name": "宏达超市有限公司",
+        "recipient": "马海涛",
+        "phone": "13800010001",
+        "address": "杭州",
+    }
+    perform("shipments.create", **sent, **where, freight="到付", lines=[{**LINE, "qty": 3}])
+    asked = {"kind": "少货", "order_no": delivered, "customer_name": "宏达超市有限公司"}
+
+    about = perform("tickets.open", **asked, batch_no=2, lines=[{"sku": TISSUES, "qty": 3}])["ticket"]
+
+    assert Decimal("13.8") == perform("tickets.load", ticket=about)["facts"]["expected_weight"]
+
+
+def test_pieces_of_an_article_on_two_lines_are_counted_once(perform):
+    """An article ordered on two lines, six pieces reported: four of the first line and two of the second."""
+    asked = {"type": "批发", "customer_name": "宏达超市有限公司", "customer_id": 1, "level": "A"}
+    lines = [
+        {**LINE, "qty": qty, "unit": "箱", "spec": "", "amount": Decimal("18.50") * qty} for qty in (4, 5)
+    ]
+    number = perform("orders.create", **asked, lines=lines, total=Decimal("166.50"))["order_no"]
+
+    opened = perform("tickets.register", kind="破损", order_no=number, lines=[{"sku": TISSUES, "qty": 6}])
+    facts = perform("tickets.load", **opened)["facts"]
+
+    assert [4, 2] == [line["qty"] for line in facts["lines"]]
+
+
 def test_nobody_is_compensated_for_more_than_was_bought(perform, opened):
     """Twelve of ten pieces count as ten; pieces that are well do not count."""
     asked = [{**LINE, "qty": 12}, {**LINE, "sku": GLOVES, "qty": 0}]
