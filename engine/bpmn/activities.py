@@ -235,10 +235,11 @@ class SubProcess(Activity):
         instance = instance_of(task)
         scope = instance.open_scope(self.inner, task, context)
         scope.local_names = frozenset(local)
-        start = instance.spawn(scope, self.start, context, fired=1)
         arm_event_subprocesses(scope)
+        start = instance.spawn(scope, self.start, context, fired=1)
         if "event" in task.internal_data:
-            self.start.give_back(start, task.internal_data.pop("event"))
+            self.start.give_back(start, task.internal_data["event"])
+            del task.internal_data["event"]
         return None
 
     @override
@@ -272,11 +273,17 @@ class Call(Activity):
             )
         key = as_text(_value(self.called, context, instance))
         executable = instance.library.process(key, self.binding, instance.release)
+        start = executable.none_start()
+        if start is None:
+            zh = f"流程“{key}”没有空白开始事件，不能被调用。"
+            raise Failure(
+                "no_start", zh, f'The process "{key}" has no none start event: it cannot be called.'
+            )
         self.wait(task, context)
         scope = instance.open_scope(executable.spec, task, context if self.give_all else dict(local))
         scope.path = f"{outer.path}/{self.name}#{task.id}".lstrip("/")
-        instance.spawn(scope, executable.none_start(), scope.base, fired=1)
         arm_event_subprocesses(scope)
+        instance.spawn(scope, start, scope.base, fired=1)
         return None
 
     @override

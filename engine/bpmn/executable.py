@@ -55,12 +55,12 @@ class Executable:
         """The nodes of the process itself."""
         return self.scopes[self.process.id]
 
-    def none_start(self) -> Node:
-        """The start event by which a person or another process starts this one. Raises KeyError without one."""
+    def none_start(self) -> Node | None:
+        """The start event by which a person or another process starts this one; None without one."""
         for element in self.process.content.elements.values():
             if element.kind == "startEvent" and (element.event is None or element.event.kind == "none"):
                 return self.node(element.id)
-        raise KeyError(self.process.id)
+        return None
 
     def node(self, element_id: str) -> Node:
         """The node of an element of the process itself."""

@@ -184,6 +184,9 @@ class Instance:
         try:
             task.run()
         except Failure as failure:
+            # What had begun to listen or to run inside it would go on without it.
+            self.disarm(task)
+            self.close_inner(task)
             self.fail(task, failure)
 
     def fail(self, task: Task, failure: Failure) -> None:

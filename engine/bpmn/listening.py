@@ -159,7 +159,7 @@ class EventStart(Listener):
 
 
 def arm_boundaries(task: Task, context: dict[str, Any]) -> None:
-    """Let the boundary events of an activity listen from now on. Raises Failure before any of them does."""
+    """Let the boundary events of an activity listen from now on. Raises Failure when one of them cannot."""
     scope: Scope = task.workflow
     for element in scope.spec.boundaries.get(task.task_spec.name, ()):
         if element.event and element.event.kind in FROM_OUTSIDE:

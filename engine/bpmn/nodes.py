@@ -199,11 +199,10 @@ class Inclusive(Node):
         tokens = [arrived[f] for f in self.element.incoming if f in arrived]
         try:
             merge_into(task, tokens)
+            task.internal_data["joined"] = 1
+            task.complete()
         except Failure as failure:
             instance_of(task).fail(task, failure)
-            return True
-        task.internal_data["joined"] = 1
-        task.complete()
         return True
 
     @override

@@ -32,12 +32,19 @@ def start(
     now: datetime,
     start_event: str | None = None,
 ) -> m.Moved:
-    """Begin an instance at its none start event, or at `start_event` (a message's, timer's or signal's)."""
+    """Begin an instance at its none start event, or at `start_event` (a message's, timer's or signal's).
+
+    Raises Refused when what an event sub-process waits for has no time or key: nothing of the instance could be seen.
+    """
     instance = Instance(Settings(library, now, instance_id, release))
     scope = instance.open_scope(executable.spec, None, dict(variables))
     node = executable.node(start_event) if start_event else executable.none_start()
+    assert node is not None, "commands let nobody start a process that has no start event for it"
+    try:
+        arm_event_subprocesses(scope)
+    except m.Failure as failure:
+        raise Refused(failure.message, code=failure.code) from failure
     instance.spawn(scope, node, scope.base, fired=1)
-    arm_event_subprocesses(scope)
     return _finish(instance)
 
 
@@ -126,7 +133,7 @@ def _raise_error(task: Task, code: str, message: str, values: dict[str, Any]) ->
 
 
 #: What a token keeps when its element is run again.
-_KEPT = ("fork", "flow", "from", "apart", "race", "fired", "event")
+_KEPT = ("fork", "flow", "from", "apart", "race", "fired", "event", "joined")
 
 
 def _retry(instance: Instance, number: int, values: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 
 from engine.bpmn.extensions import is_feel
-from engine.bpmn.model import Element
+from engine.bpmn.model import Element, Process
 from engine.bpmn.rules.catalogue import Library, Rule, Subject, refuses
 
 NO_FORM_FILE = refuses(
@@ -29,6 +29,13 @@ NO_CALLED = refuses(
     "一起上传该流程，或改正 processId。",
     "Upload the process with the diagram, or correct the processId.",
 )
+NO_NONE_START = refuses(
+    "called-process-start",
+    "“{name}”调用的流程“{key}”没有空白开始事件，不能被调用。",
+    'The process "{key}" that "{name}" calls has no none start event and cannot be called.',
+    "给被调用的流程加一个空白开始事件，或改用消息开始它。",
+    "Give the called process a none start event, or start it by a message.",
+)
 NO_SERVICE = refuses(
     "unknown-job-type",
     "“{name}”的作业类型“{key}”没有对应的服务。",
@@ -42,12 +49,22 @@ def check(subject: Subject) -> None:
     """Report references to what is not there; nothing without a library."""
     if subject.library is None:
         return
-    own = {process.id for process in subject.definitions.processes}
+    own = {process.id: process for process in subject.definitions.processes}
     for _, node in subject.elements():
         for rule, key, known in _references(node, subject.library):
             missing = bool(key) and not is_feel(key) and key not in known
             if missing and not (rule is NO_CALLED and key in own):
                 subject.at(rule, node, name=node.name or node.id, key=key)
+        key = node.extension("calledElement", "processId") or ""
+        called = own.get(key) or subject.library.process(key)
+        if called is not None and not _begins(called):
+            subject.at(NO_NONE_START, node, name=node.name or node.id, key=key)
+
+
+def _begins(process: Process) -> bool:
+    """Whether another process can begin it."""
+    starts = (e.event for e in process.content.elements.values() if e.kind == "startEvent")
+    return any(event is None or event.kind == "none" for event in starts)
 
 
 def _references(node: Element, library: Library) -> list[tuple[Rule, str, Container[str]]]:

@@ -70,6 +70,7 @@ def test_every_refusing_rule_has_its_fault():
         "unknown-form",
         "unknown-decision",
         "unknown-process",
+        "called-process-start",
         "unknown-job-type",
         "routed-by-typed-text",
     }
@@ -187,6 +188,16 @@ def test_what_a_diagram_names_must_exist(code, content, library):
     assert set() == codes(errors(file(content)))
     assert {code} == codes(errors(file(content), library=Deployed()))
     assert set() == codes(errors(file(content), library=library))
+
+
+def test_a_called_process_has_a_start_of_its_own():
+    """One that only messages start cannot be called, be it deployed or in the same file."""
+    by_message = event("startEvent", ON_MESSAGE, "s") + user() + END + path("s", "x", "e")
+    deployed = Deployed(processes={"q"}, forms={"order"}, drawn={"q": read(file(by_message)).processes[0]})
+    itself = file(by_message.replace(user(), EXECUTED["call"][len(START) : EXECUTED["call"].index(END)]))
+
+    assert {"called-process-start"} == codes(errors(file(EXECUTED["call"]), library=deployed))
+    assert "called-process-start" in codes(errors(itself.replace('"q"', '"p"'), library=deployed))
 
 
 def test_a_form_is_found_by_its_exact_name():

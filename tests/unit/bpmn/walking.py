@@ -128,7 +128,7 @@ class Walk:
         for number in moved.dropped_subscriptions:
             self.waits.pop(number, None)
         for closed in moved.closed:
-            del self.tasks[closed.task]
+            self.tasks.pop(closed.task, None)
             self.closed.append((closed.task, closed.outcome))
         for number in moved.resolved:
             del self.incidents[number]
