@@ -40,18 +40,22 @@ def gift(call: Call) -> Values:
 
 
 def pay(call: Call) -> Values:
-    """Write that finance gave the money back; what was agreed before is settled by it. Raises WrongInput below nothing."""
+    """Write that finance gave the money back; what was agreed before is settled by it, also as a refund instead.
+
+    The difference of an exchange is settled by itself. Raises WrongInput below nothing.
+    """
     kind, amount = call.text("kind") or "refund", money_of(call.get("amount"), "amount")
     if amount < 0:
         raise WrongInput("amount", "不小于零的金额", "an amount that is not below nothing")
     paid = {
+        "kind": kind,
         "amount": amount,
         "method": call.text("method"),
         "state": "paid",
         "at": call.now,
         **_freight(call),
     }
-    agreed = (compensation.c.ticket_no == call.text("ticket_no")) & (compensation.c.kind == kind)
+    agreed = (compensation.c.ticket_no == call.text("ticket_no")) & (compensation.c.kind != "difference")
     settled = call.connection.execute(
         update(compensation).where(agreed, compensation.c.state == "agreed").values(**paid)
     )

@@ -89,6 +89,17 @@ def test_allowance(connection, perform, price, qty, percent, amount):
     assert (Decimal(amount), "paid", "原路退回") == (row.amount, row.state, row.method)
 
 
+def test_a_refund_instead_of_an_allowance_settles_it(connection, perform):
+    """The supervisor does not sign an allowance and less is paid back: the ledger has that payment, and nothing open."""
+    allowed = {"ticket_no": "TK1", "lines": [{**LINE, "qty": 200}], "percent": 10}
+    perform("compensations.allow", **allowed)
+
+    perform("compensations.pay", ticket_no="TK1", kind="refund", amount=Decimal(300), method="对公账户")
+
+    (row,) = connection.execute(select(compensation)).all()
+    assert ("refund", Decimal(300), "paid", "对公账户") == (row.kind, row.amount, row.state, row.method)
+
+
 def test_nobody_pays_to_be_compensated(perform):
     """A refund below nothing is refused."""
     with pytest.raises(WrongInput):
