@@ -161,10 +161,10 @@ def test_what_is_late_is_apologised_for(walk: Walk) -> None:
 
 @path
 def test_what_is_not_due_yet_is_explained(walk: Walk) -> None:
-    """A parcel that is not shipped and not due: the customer is asked for patience; nobody apologises."""
+    """A parcel that is not shipped has no waybill, and is not due: the customer is asked for patience; nobody apologises."""
     about = order(walk)
     walk.start({}, "zhao").do("register_ticket", kind="查件", order_no=about["order_no"], lines=[])
-    walk.do("respond_customer").do("trace_parcel", result="not_shipped")
+    walk.do("respond_customer").do("trace_parcel", result="not_shipped", courier="", waybill="")
     walk.go("explain_wait", "arrange_shipping", *DONE)
 
     assert ([], "completed") == (walk.rows(notification), walk.status)
