@@ -219,7 +219,7 @@ def test_a_cheaper_model_is_sent_and_the_difference_goes_back(walk: Walk) -> Non
 
 @path
 def test_a_difference_is_let_go_with_its_reason(walk: Walk) -> None:
-    """Finance collects nothing, and says why: the goods leave, the ledger says so."""
+    """Finance collects nothing, and says why: the goods leave, the ledger says so, the record claims no payment."""
     reported(walk, "换货").do("review_request").do("inspect_goods", inspection="intact")
     walk.do("agree_terms", swap_kind="exchange", model=MOP, qty=2).do("receive_return")
     with pytest.raises(AssertionError, match="difference_note"):
@@ -241,6 +241,9 @@ def test_the_same_article_again_costs_nothing_more(walk: Walk) -> None:
 
 
 def sent(walk: Walk) -> list[Any]:
+    sent_again(walk.do("exchange_goods")).go("test_recovered", "record_ticket")
+    (paper,) = [row for row in walk.rows(document) if row.kind == "after_sales_record"]
+    assert (0, 0) == (paper.payload["to_pay"], paper.payload["to_get"])
     """The outbound slips by which something was sent again."""
     return [row for row in walk.rows(document) if row.kind == "outbound_slip"]
 
