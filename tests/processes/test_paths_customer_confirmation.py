@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,12 +17,15 @@ PROCESS = "customer_confirmation"
 A_BY_MAIL, B_BY_MAIL, A_BY_FAX = "13800010002", "13800010004", "13800010012"
 
 
-def sent(walk: Walk, phone: str = B_BY_MAIL, *, qty: int = 500, at: tuple[int, int] = (10, 0)) -> Walk:
-    """A confirmation of an order due on 20 March goes out on 2 March; 启明幼儿园, class B, by e-mail."""
-    hour, minute = at
-    walk.until(datetime(2026, 3, 2, hour - 8, minute, tzinfo=UTC))
+#: What is agreed about goods that are made to order.
+TERMS = {"production": {"payment_terms": "月结", "deposit": 0, "tolerance": "±3%"}}
+
+
+def sent(walk: Walk, phone: str = B_BY_MAIL, *, qty: int = 500, **more: Any) -> Walk:
+    """A confirmation of an order due on 20 March goes out on 2 March at ten; 启明幼儿园, class B, by e-mail."""
+    walk.until(datetime(2026, 3, 2, 2, tzinfo=UTC))
     about = order(walk, qty=qty, phone=phone)
-    return walk.start({**about, "payment_method": "对公账户", "channel": "email", "special": None})
+    return walk.start({**about, "payment_method": "对公账户", "channel": "email", "special": None, **more})
 
 
 def came_back(walk: Walk) -> Walk:
@@ -75,8 +79,8 @@ def test_every_day_without_a_return_moves_the_date(walk: Walk) -> None:
 
 @path
 def test_class_a_is_never_postponed(walk: Walk) -> None:
-    """Class A may return it later: nothing moves at midnight, and the order goes on with its return pending."""
-    sent(walk, A_BY_MAIL).wait(days=1)
+    """Made to order for class A: nothing moves at midnight, and the order goes on with its return pending."""
+    sent(walk, A_BY_MAIL, **TERMS).wait(days=1)
     walk.do("await_return", response="cannot_now")
 
     assert ("completed", [(date(2026, 3, 20), 0)]) == (walk.status, due_dates(walk))
@@ -86,7 +90,17 @@ def test_class_a_is_never_postponed(walk: Walk) -> None:
 @path
 def test_only_class_a_may_return_it_later(walk: Walk) -> None:
     """To class B and C "later" is not offered, and is refused when somebody sends it all the same."""
-    sent(walk)
+    sent(walk, **TERMS)
+    with pytest.raises(AssertionError, match="response"):
+        walk.do("await_return", response="cannot_now")
+
+    assert ["await_return"] == walk.open
+
+
+@path
+def test_goods_from_stock_wait_for_the_confirmation(walk: Walk) -> None:
+    """Only production may begin before the return: what is sold from stock goes on when it is confirmed, class A too."""
+    sent(walk, A_BY_MAIL)
     with pytest.raises(AssertionError, match="response"):
         walk.do("await_return", response="cannot_now")
 
@@ -116,6 +130,27 @@ def test_an_objection_makes_a_new_version(walk: Walk) -> None:
     )
     assert [(date(2026, 3, 20), 0), (date(2026, 3, 25), 0)] == due_dates(walk)
     assert ["void", "filed"] == [row.state for row in walk.rows(document)]
+
+
+@path
+def test_an_objection_does_not_bring_days_back(walk: Walk) -> None:
+    """Class B objects on the third day: the 22nd is proposed; returned a day after the correction it is the 23rd."""
+    sent(walk).wait(days=2).do("await_return", response="objection", objection="只要 290 箱")
+    walk.wait(days=1).do("handle_objection", lines=[{"qty": 290}], changes="290 箱")
+    proposed = due_dates(walk)
+    came_back(walk.wait(days=1)).do("examine_return")
+
+    assert [(date(2026, 3, 22), 2), (date(2026, 3, 22), 0)] == proposed
+    assert ("2026-03-23", 3) == (walk.variables["ship_time"], walk.variables["postponed_days"])
+
+
+@path
+def test_an_objection_of_class_a_moves_nothing(walk: Walk) -> None:
+    """Class A objects on the third day: the date stays as it was."""
+    sent(walk, A_BY_MAIL).wait(days=2).do("await_return", response="objection", objection="只要 290 箱")
+    came_back(walk.do("handle_objection", lines=[{"qty": 290}], changes="290 箱")).do("examine_return")
+
+    assert ("2026-03-20", 0) == (walk.variables["ship_time"], walk.variables["postponed_days"])
 
 
 @path

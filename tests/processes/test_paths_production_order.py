@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import delete
 
 from engine.commands.operate import set_variables
 from engine.model.papers import document
-from engine.model.production import statement
+from engine.model.production import production_order, statement
 from engine.model.trade import order as orders
 from engine.model.trade import product
 from tests.processes.production import (
@@ -198,6 +198,17 @@ def test_a_larger_quantity_is_stated_anew(walk: Walk) -> None:
     returned(walk)
 
     assert (["state_material"], 600) == (walk.open, walk.variables["lines"][0]["qty"])
+
+
+@path
+def test_days_before_an_objection_move_both_dates(walk: Walk) -> None:
+    """Class B objects to the packing on the next day: production's date and the customer's move by that day, no more."""
+    confirmed_call(walk).wait(days=1).do("await_return", response="objection", objection="包装要加厚")
+    returned(walk.do("handle_objection", changes="包装加厚"))
+
+    (made,) = walk.rows(production_order)
+    assert (date(2026, 3, 21), date(2026, 3, 21)) == (made.due, made.confirmed_due)
+    assert ["sign_document"] == walk.open
 
 
 @path
