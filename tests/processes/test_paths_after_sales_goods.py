@@ -176,6 +176,19 @@ def test_a_return_within_the_conditions_is_accepted(walk: Walk) -> None:
 
 
 @path
+def test_a_return_of_fewer_pieces_pays_for_those(walk: Walk) -> None:
+    """One of the two affected boxes comes back: at most what it cost is paid; where nothing came, nothing goes on."""
+    reported(walk, "退货").do("review_request").do("inspect_goods", inspection="problem")
+    walk.do("agree_terms", qty=1, refund_amount=37)
+    with pytest.raises(AssertionError, match="qty"):
+        walk.do("receive_return", returned=[{"qty": 0}])
+    walk.go("receive_return", "refund_payment")
+
+    assert [("refund", Decimal("18.50"), "paid")] == given(walk)
+    assert {"CK1": (1191, 0)} == booked(walk, TISSUES)
+
+
+@path
 def test_an_exchange_outside_the_conditions_is_refused(walk: Walk) -> None:
     """What does not meet the conditions is not inspected but explained."""
     reported(walk, "换货").do("review_request", eligible=False, reason="已过七天").go(
@@ -228,6 +241,9 @@ def test_a_difference_is_let_go_with_its_reason(walk: Walk) -> None:
 
     assert ("difference", Decimal("-59.00"), "waived") == given(walk)[0]
     assert ["exchange_goods"] == walk.open
+    sent_again(walk.do("exchange_goods")).go("test_recovered", "record_ticket")
+    (paper,) = [row for row in walk.rows(document) if row.kind == "after_sales_record"]
+    assert (0, 0) == (paper.payload["to_pay"], paper.payload["to_get"])
 
 
 @path
@@ -241,9 +257,6 @@ def test_the_same_article_again_costs_nothing_more(walk: Walk) -> None:
 
 
 def sent(walk: Walk) -> list[Any]:
-    sent_again(walk.do("exchange_goods")).go("test_recovered", "record_ticket")
-    (paper,) = [row for row in walk.rows(document) if row.kind == "after_sales_record"]
-    assert (0, 0) == (paper.payload["to_pay"], paper.payload["to_get"])
     """The outbound slips by which something was sent again."""
     return [row for row in walk.rows(document) if row.kind == "outbound_slip"]
 
