@@ -16,6 +16,7 @@ from lxml import etree
 from engine import form
 from engine.form.template import template
 from engine.web.codes import named
+from engine.web.glossary import FIELDS, NAMES
 
 ROOT = Path(__file__).resolve().parents[1]
 DIAGRAMS = sorted((ROOT / "processes").glob("*.bpmn")) + sorted(
@@ -161,6 +162,29 @@ def test_decisions_are_said_in_words(locale: str) -> None:
     }
 
     assert set() == {each for each in _answers() if each not in offered and not named(*each, locale)}
+
+
+def _kept() -> Iterator[str]:
+    """Every variable that a shipped diagram writes."""
+    for file in DIAGRAMS:
+        for element in etree.parse(str(file)).iter(etree.Element):
+            kind = etree.QName(element).localname
+            if kind == "output" and element.get("target"):
+                yield str(element.get("target")).split(".")[0]
+            yield from (element.get(name, "") for name in ("resultVariable", "outputCollection"))
+
+
+def test_variables_are_called_by_words() -> None:
+    """The history and the list of variables call nothing by its key: a form asks for it, or the glossary has it."""
+    asked = {
+        name
+        for file in FORMS
+        for key in form.read(file.read_text(encoding="utf-8")).keys()  # noqa: SIM118 -- no mapping
+        if key.label
+        for name in (key.path, key.path.rsplit(".", 1)[-1])
+    }
+
+    assert set() == set(_kept()) - asked - {"", *NAMES, *FIELDS}
 
 
 #: What a clerk's task knows when everything is known.

@@ -178,7 +178,7 @@ def _remember(call: Call, row: Row[Any]) -> None:
             customer_id=row.customer_id,
             kind=kind,
             ref=row.no,
-            text=f"{row.kind}:{row.resolution or row.description}",
+            text=f"{row.kind}：{row.resolution or row.description}",
             facts=dict(facts),
             at=call.now,
         )

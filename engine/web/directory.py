@@ -19,7 +19,7 @@ from engine.queries.exposure import Withheld
 from engine.services import thresholds
 from engine.web import formats, i18n
 from engine.web.codes import named
-from engine.web.glossary import NAMES
+from engine.web.glossary import FIELDS, NAMES
 from engine.web.labels import label
 from engine.web.session import database
 
@@ -27,6 +27,10 @@ SECONDS = 30.0
 
 #: A moment as a form sends it, "2026-03-02T10:00".
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::00)?")
+
+#: Variables and fields of records that hold keys of roles, and those that hold logins.
+POSTS = frozenset({"department", "handler_role", "role", "signers"})
+PEOPLE = frozenset({"handler", "person", "salesperson", "signer"})
 
 Words = dict[str, tuple[str, str]]
 
@@ -128,7 +132,7 @@ def labels(form: str = "") -> dict[str, str]:
     customer's class and the degree of a damage.
     """
     if "labels" not in g:
-        g.labels = _spoken(_asked().labels) | trade()
+        g.labels = _inside() | _spoken(_asked().labels) | trade()
     everywhere: dict[str, str] = g.labels
     own = _asked().of_form.get(form) if form else None
     return everywhere | _spoken(own) if own else everywhere
@@ -137,6 +141,12 @@ def labels(form: str = "") -> dict[str, str]:
 def trade() -> dict[str, str]:
     """What the trade calls variables, whatever a form calls a field of the same name."""
     return {name: _begun(i18n.gettext(text)) for name, text in NAMES.items()}
+
+
+def _inside() -> dict[str, str]:
+    """What fields of records are called, the rules among them, as long as no form says it."""
+    fields = {name: _begun(i18n.gettext(text)) for name, text in FIELDS.items()}
+    return fields | {key: rule.label.text(i18n.locale()) for key, rule in thresholds.by_key().items()}
 
 
 def _asked() -> _Asked:
@@ -159,19 +169,30 @@ def called(variable: str) -> str:
 
 
 def worth(value: object, variable: str) -> object:
-    """An amount of money as money, an option as the forms call it, a moment without its T; everything else as it is."""
+    """An amount as money, an option as the forms call it, roles and people by name, a moment without its T.
+
+    Everything else as it is; of a list of texts each one.
+    """
     if isinstance(value, Withheld):
         return i18n.gettext("only for %(roles)s", roles=roles(value.roles))
     if variable in AMOUNTS and isinstance(value, int | Decimal) and is_amount(value):
         return formats.money(value)
-    if not isinstance(value, str):
-        return value
+    if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
+        return [worth(each, variable) for each in value]
+    return _worded(value, variable) if isinstance(value, str) else value
+
+
+def _worded(value: str, variable: str) -> str:
     option = _asked().options.get((variable, value))
     if option:
         return option[i18n.locale().startswith("en")]
     code = named(variable, value, i18n.locale())
     if code:
         return code
+    if variable in POSTS:
+        return role(value)
+    if variable in PEOPLE:
+        return person(value)
     return _MOMENT.sub(r"\1 \2", value) if _MOMENT.fullmatch(value) else value
 
 

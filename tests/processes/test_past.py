@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,11 +12,15 @@ import pytest
 from sqlalchemy import func, select
 
 from benchmarks import day
+from engine import demo
+from engine.app import create_app
+from engine.config import Settings
 from engine.model.database import Database
 from engine.model.definitions import definition
 from engine.model.instances import incident, instance, task
 from engine.model.stores import fine
 from engine.queries.verify import verify
+from engine.roles import ROLES
 from engine.scripted import past
 from tests.company import Company
 
@@ -77,6 +82,27 @@ def test_the_fines_of_the_third_strike_stand_in_the_ledger(lived: Database) -> N
         people = Counter(connection.execute(select(fine.c.person)).scalars())
 
     assert 3 == max(people.values())
+
+
+def test_the_histories_are_told_in_words(lived: Database) -> None:
+    """An auditor reads no key of a variable, a field, a role or a person on any instance's page."""
+    auditor = create_app(Settings(), database=lived).test_client()
+    auditor.set_cookie("restock_locale", "zh_CN")
+    auditor.post("/login", data={"login": "shen", "password": demo.PASSWORD})
+    with lived.read() as connection:
+        known = list(connection.execute(select(instance.c.id)).scalars())
+
+    pages = [
+        auditor.get(f"/instances/{each}?tab={tab}").text for each in known for tab in ("history", "variables")
+    ]
+
+    names = {name for page in pages for name in re.findall(r"<(?:dt|th scope=\"col\")>([^<]*)</", page)}
+    values = {value for page in pages for value in re.findall(r'<span class="value">([^<]*)</span>', page)}
+    lists = {value for page in pages for value in re.findall(r"<summary>([^<]*)</summary>", page)}
+    assert "签字人" in names
+    assert set() == {name for name in names if re.fullmatch(r"[A-Za-z_]+", name)}
+    assert set() == values & {*(each.login for each in demo.PEOPLE), *(role.key for role in ROLES)}
+    assert "客服，财务，总经理" in lists
 
 
 def test_the_past_happens_once(lived: Database) -> None:
