@@ -65,6 +65,15 @@ def read_stamp(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
 
 
+def told(body: str) -> dict[str, Any]:
+    """What an entry tells; nothing when somebody made it unreadable, which the check of its chain says."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def write_move(element: str, what: str, task: int, scope: str) -> str:
     """A token's move as entries spell it; a flow taken needs no task number."""
     number = "" if what == "taken" else f"#{task}"

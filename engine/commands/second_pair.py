@@ -33,7 +33,9 @@ _TABLE = (
     .order_by(resource.c.version.desc())
     .limit(1)
 )
-_SAID = ("assignee", "candidateGroups", "candidateUsers")
+
+#: What an assignment in a diagram may say.
+ASSIGNED_BY = ("assignee", "candidateGroups", "candidateUsers")
 
 
 def duties(process: Process) -> dict[str, tuple[str, ...]]:
@@ -42,7 +44,7 @@ def duties(process: Process) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {"": (starts.starters(process), *seen)}
     for node in process.content.walk():
         if node.kind == "userTask":
-            people = (node.extension("assignmentDefinition", said) or "" for said in _SAID)
+            people = (node.extension("assignmentDefinition", said) or "" for said in ASSIGNED_BY)
             signs = (
                 f"{key}={value}" for key, value in node.properties.items() if key.startswith("signature")
             )

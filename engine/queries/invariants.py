@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import zstandard
 from sqlalchemy import Connection, Table, and_, exists, func, or_, select
 
-from engine.audit.chain import stamp
+from engine.audit.chain import stamp, told
 from engine.bpmn import runtime
+from engine.bpmn.moved import OpenTask
 from engine.commands.attach import folder, path_of
 from engine.commands.library import Library
+from engine.commands.second_pair import ASSIGNED_BY
+from engine.commands.step import pool_of
 from engine.errors import RestockError
 from engine.model.database import Database
 from engine.model.definitions import release
@@ -29,26 +31,45 @@ from engine.model.instances import (
     subscription,
     task,
 )
-from engine.queries import rules
+from engine.queries import originals, rights, rules
 
 #: Instance, code for scripts, words.
 Broken = tuple[int, str, str]
 
 #: What reading damaged bytes may raise.
-_UNREADABLE = (RestockError, ValueError, LookupError, TypeError, AttributeError, zstandard.ZstdError)
+_UNREADABLE = (
+    RestockError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    zstandard.ZstdError,
+)
 
 _OPEN = task.c.status == "open"
+_GIVEN = select(task.c.instance_id, task.c.n, task.c.element, task.c.definition_id, task.c.pool).where(_OPEN)
 
 
 def broken(db: Database, connection: Connection) -> Iterator[Broken]:
-    """Everything that does not agree."""
-    yield from _orphans(connection)
-    yield from _ended(connection)
-    yield from _messages(connection)
-    yield from _states(db, connection)
-    yield from _signatures(connection)
-    yield from _files(db, connection)
-    yield from rules.broken(connection)
+    """Everything that does not agree; what somebody made unreadable is told too, and does not end the check."""
+    checks = {
+        "rows without instance": _orphans(connection),
+        "what has ended": _ended(connection),
+        "messages": _messages(connection),
+        "states": _states(db, connection),
+        "signatures": _signatures(connection),
+        "files": _files(db, connection),
+        "rules": rules.broken(connection),
+        "what was deployed, started and issued": originals.broken(connection),
+        "people and roles": rights.broken(connection),
+    }
+    for name, check in checks.items():
+        try:
+            yield from check
+        except _UNREADABLE as error:
+            yield SYSTEM, "unreadable", f"{name}: cannot be checked to the end: {error!r}"
 
 
 def _orphans(connection: Connection) -> Iterator[Broken]:
@@ -111,6 +132,9 @@ def _states(db: Database, connection: Connection) -> Iterator[Broken]:
         select(*columns).where(instance.c.definition_id.is_not(None)).order_by(instance.c.id)
     ).all()
     have = _waiting_rows(connection)
+    rows_of: dict[int, dict[int, Any]] = {}
+    for row in connection.execute(_GIVEN):
+        rows_of.setdefault(row.instance_id, {})[row.n] = row
     for number, status, state, incidents in rows:
         try:
             looked = runtime.look(library, state)
@@ -122,6 +146,28 @@ def _states(db: Database, connection: Connection) -> Iterator[Broken]:
         if looked.status != status:
             yield number, "status", f"the row says {status}, the state {looked.status}"
         yield from _compared(number, looked, have, incidents)
+        yield from _given(number, looked.tasks, rows_of.get(number, {}), library)
+
+
+def _given(number: int, waiting: list[OpenTask], rows: dict[int, Any], library: Library) -> Iterator[Broken]:
+    """Open tasks that are others' than their diagram says; people found by FEEL were found when the task opened."""
+    for one in waiting:
+        row = rows.get(one.task)
+        if row is None:
+            continue
+        same = (row.element, row.definition_id) == (one.element, one.definition_id)
+        if same and _by_diagram(library, one):
+            same = row.pool == pool_of(one)
+        if not same:
+            yield number, "task", f"task {one.task} is another, or another's, than the diagram says"
+
+
+def _by_diagram(library: Library, one: OpenTask) -> bool:
+    """Whether the diagram alone says whose task it is."""
+    content = library.executable(one.definition_id).process.content
+    element = next(each for each in content.walk() if each.id == one.element)
+    said = (element.extension("assignmentDefinition", name) or "" for name in ASSIGNED_BY)
+    return not any(text.lstrip().startswith("=") for text in said)
 
 
 def _waiting_rows(connection: Connection) -> dict[str, dict[int, set[Any]]]:
@@ -193,17 +239,17 @@ def _signatures(connection: Connection) -> Iterator[Broken]:
     voiding = select(entry.c.instance_id, entry.c.seq, entry.c.body).where(
         entry.c.body.contains('"voided":[')
     )
-    for number, seq, text in connection.execute(voiding):
-        voids.setdefault(number, []).append((seq, json.loads(text).get("voided") or []))
-    for row in connection.execute(select(signature, entry.c.body).outerjoin(entry, same)):
-        body = json.loads(row.body or "{}")
-        told = body.get("signature") or {}
+    for number, seq, text in connection.execute(voiding).all():
+        voids.setdefault(number, []).append((seq, told(text).get("voided") or []))
+    for row in connection.execute(select(signature, entry.c.body).outerjoin(entry, same)).all():
+        body = told(row.body or "")
+        signed = body.get("signature") or {}
         there = [getattr(row, name) or "" for name in _SIGNED]
         if (row.task, row.element, stamp(row.at), there) != (
             body.get("task"),
             body.get("element"),
-            told.get("at"),
-            [told.get(name) or "" for name in _SIGNED],
+            signed.get("at"),
+            [signed.get(name) or "" for name in _SIGNED],
         ):
             yield row.instance_id, "signature", f"signature {row.seq} is another than the history tells"
         ended = [seq for seq, hashes in voids.get(row.instance_id, []) if row.document_hash in hashes]
@@ -216,8 +262,8 @@ def _signatures(connection: Connection) -> Iterator[Broken]:
     alone = select(entry.c.instance_id, entry.c.seq, entry.c.body).where(
         entry.c.body.contains('"signature":{'), ~exists().where(same)
     )
-    for number, seq, text in connection.execute(alone):
-        if json.loads(text)["verb"] in ("sign", "refuse"):
+    for number, seq, text in connection.execute(alone).all():
+        if told(text).get("verb") in ("sign", "refuse"):
             yield number, "signature", f"the signature that entry {seq} tells of is gone"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 
 from engine import access
 from engine.access import Actor
+from engine.audit.chain import told
 from engine.calendar import Special, is_weekday, notice, published
 from engine.commands.rules import CONFIRMED, spelled
 from engine.model.calendar import calendar_day, calendar_year, rule_change
@@ -143,11 +143,11 @@ def _unproved(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[tupl
     wanted = select(entry.c.seq, entry.c.body).where(
         entry.c.instance_id == SYSTEM, entry.c.seq.in_({row.seq for row in rows})
     )
-    bodies = {seq: json.loads(body) for seq, body in connection.execute(wanted)}
+    bodies = {seq: told(body) for seq, body in connection.execute(wanted)}
     for row in rows:
         body = bodies.get(row.seq, {})
-        told = (body.get("verb"), body.get("changes"), body.get("actor"))
-        if told != (f"rule.{row.kind}", {row.key: [row.old, row.new]}, row.by):
+        heard = (body.get("verb"), body.get("changes"), body.get("actor"))
+        if heard != (f"rule.{row.kind}", {row.key: [row.old, row.new]}, row.by):
             yield SYSTEM, "rule", f"the change of {row.kind} {row.key} is not in the history as it stands"
     if len(bodies) < _rules_in_chain(connection):
         yield SYSTEM, "rule", "a change that the history tells is missing from the list of changes"
@@ -157,4 +157,4 @@ def _rules_in_chain(connection: Connection) -> int:
     bodies = connection.execute(
         select(entry.c.body).where(entry.c.instance_id == SYSTEM, entry.c.body.like('%"verb":"rule.%'))
     ).scalars()
-    return sum(json.loads(body)["verb"].startswith("rule.") for body in bodies)
+    return sum(str(told(body).get("verb")).startswith("rule.") for body in bodies)

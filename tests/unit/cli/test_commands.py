@@ -241,6 +241,7 @@ def test_a_checkpoint_shows_what_verify_alone_cannot(restock: Run, home: Path) -
             head = link(head, told)
             connection.execute("UPDATE entry SET body = ?, hash = ? WHERE seq = ?", (told, head, seq))
         connection.execute("UPDATE instance SET head = ?", (head,))
+        connection.execute("UPDATE user SET login = 'han' WHERE login = 'wei'")
     connection.close()
 
     assert 0 == restock("verify").exit_code
