@@ -203,7 +203,9 @@ def shipped(company: Company) -> None:
 
 
 def arrived(company: Company) -> None:
-    """They arrive on 22 March, and the customer is content the day after."""
+    """Asked after on the 21st, as the advice says, they arrive on the 22nd; the customer is content the day after."""
+    company.wait_until(shanghai(21, 9))
+    do(company, "lin", "track_arrival", arrived=False, eta="2026-03-22")
     company.wait_until(shanghai(22, 10))
     do(company, "sun", "monitor_transit", state="arrived")
     do(company, "lin", "track_arrival", arrived=True, arrived_at="2026-03-22T09:40", condition="good")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
 
+from engine.bpmn.moved import Thrown
+from engine.commands import post
+from engine.model.instances import SYSTEM as NOBODY
 from engine.model.papers import document, notification, shipment, ticket
 from engine.model.trade import order as orders
 from engine.model.trade import stock, stock_move
+from engine.model.work import working
 from tests.processes.trade import order, slip
 from tests.processes.walking import Paths, Walk, path
 
@@ -19,6 +23,14 @@ PICKING = ("pick_goods", "check_quality", "pack_label", "confirm_before_ship")
 PLANNING = ("collect_orders", "plan_delivery", "assign_delivery")
 LEAVING = ("load_goods", "create_waybill")
 ARRIVING = ("monitor_transit", "track_arrival", "confirm_delivery")
+
+
+def told_checks(walk: Walk, times: list[datetime]) -> None:
+    """The process that called says when to ask after the goods."""
+    with working(walk.company.db) as work:
+        work.lock(NOBODY)
+        post.send(work, [Thrown("checks_told", walk.rows(orders)[0].no, {"check_times": times})], [])
+    walk.wait(seconds=0)
 
 
 def booked(walk: Walk, qty: int) -> None:
@@ -165,6 +177,21 @@ def test_at_the_expected_time_customer_service_asks(walk: Walk) -> None:
     walk.do("track_arrival", arrived=False, eta="2026-03-11").go(*ARRIVING)
 
     assert (["monitor_transit"], ["track_arrival"], "completed") == (before, at_six, walk.status)
+
+
+@path
+def test_the_times_on_the_advice_count(walk: Walk) -> None:
+    """Told two times to check before the expected day, customer service asks at each, then at 18:00 of that day."""
+    on_the_road(walk)
+    times = [datetime(2026, 3, 8, 1, tzinfo=UTC), datetime(2026, 3, 9, 6, 30, tzinfo=UTC)]
+    told_checks(walk, times)
+    asked = []
+    for due in (*times, datetime(2026, 3, 10, 10, tzinfo=UTC)):
+        before = walk.until(due - timedelta(seconds=1)).open
+        asked.append((before, walk.until(due).open))
+        walk.do("track_arrival", arrived=False, eta="2026-03-10")
+
+    assert [(["monitor_transit"], ["track_arrival"])] * 3 == asked
 
 
 @path

@@ -193,6 +193,8 @@ def test_9_a_ships_without_a_balance_notice(company: Company) -> None:
     do(company, "lin", "recheck_ship_request", all_correct=True)
     do(company, "lin", "brief_dispatcher", repeated_back=True)
     shipped(company)
+    company.wait_until(shanghai(21, 8, 59))
+    assert {"monitor_transit", "collect_late_return"} == set(company.elements())
     arrived(company)
 
     kinds = [row.kind for row in rows(company, document)]
