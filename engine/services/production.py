@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
 from engine.model.production import anomaly, daily_report, production_order
+from engine.model.trade import order as orders
 from engine.services import statements
 from engine.services.call import (
     Call,
@@ -47,6 +49,7 @@ def order(call: Call) -> Values:
     values = _values(call, terms, _promised(stated), confirmed)
     paper = issue_paper(call, "production_order", _payload(call, terms, values, number), number=number)
     _write(call, number, {**values, "document_id": paper["id"]})
+    _promise(call, call.text("order_no"), values["confirmed_due"])
     return {"production_order": {"no": number, **values, "document": paper}}
 
 
@@ -161,20 +164,37 @@ def report_anomaly(call: Call) -> Values:
 
 
 def settle_anomaly(call: Call) -> Values:
-    """Write the emergency plan and who made it (F14.24)."""
+    """Write the emergency plan and who made it; a new date the customer accepts is the order's date (F14.24)."""
     who = [dict(each.values) for each in rows(call.get("participants"), "participants")]
-    agrees = call.get("customer_agrees")
+    agrees, due = call.get("customer_agrees"), date_of(call.get("new_due"), "new_due")
     facts = {
         "plan": call.text("plan"),
         "participants": who,
         "customer_agrees": agrees if isinstance(agrees, bool) else None,
-        "new_due": date_of(call.get("new_due"), "new_due"),
+        "new_due": due,
         "settled_at": call.now,
     }
     written = update(anomaly).where(anomaly.c.no == call.text("anomaly_no")).values(**facts)
     if call.connection.execute(written).rowcount != 1:
         raise WrongInput("anomaly_no", "已有的异常编号", "the number of an anomaly")
+    if agrees is True and due is not None:
+        _put_off(call, due)
     return {}
+
+
+def _put_off(call: Call, due: date) -> None:
+    """Write the date a customer accepted on the production order that the anomaly was in, and on its order."""
+    number = select(anomaly.c.production_no).where(anomaly.c.no == call.text("anomaly_no"))
+    row = find(call, call.connection.scalars(number).one())
+    change(call, row, confirmed_due=due)
+    _promise(call, row.order_no, due)
+
+
+def _promise(call: Call, order_no: str, due: date | None) -> None:
+    """The order says the date that the customer was told."""
+    if due is not None:
+        known = update(orders).where(orders.c.no == order_no)
+        call.connection.execute(known.values(ship_time=due, changed_at=call.now))
 
 
 def find(call: Call, given: object) -> Row[Any]:

@@ -17,6 +17,7 @@ from engine.model.production import (
     inspection,
     production_order,
 )
+from engine.model.trade import order as orders
 from engine.model.trade import payment, reservation, stock, stock_move
 from engine.services import endings
 from engine.services.call import Call, ServiceError, WrongInput
@@ -167,6 +168,22 @@ def test_a_plan_and_an_anomaly(perform, connection, making):
     )
     with pytest.raises(WrongInput):
         perform("production.settle_anomaly", anomaly_no="SC2026-000404", plan="")
+
+
+@pytest.mark.parametrize(
+    ("agrees", "promised"), [(True, date(2026, 3, 22)), (False, date(2026, 3, 20)), (None, date(2026, 3, 20))]
+)
+def test_a_new_date_counts_once_the_customer_accepts(perform, connection, making, agrees, promised):
+    """Order and production order say the date of the emergency plan if it was accepted; production's own date stays."""
+    trouble = perform(
+        "production.anomaly", production_order=making, kind="equipment", detail="停机", done=300
+    )
+    facts = {"plan": "加班两天", "participants": [], "customer_agrees": agrees, "new_due": "2026-03-22"}
+    perform("production.settle_anomaly", anomaly_no=trouble["anomaly"]["no"], **facts)
+
+    (made,) = rows(connection, production_order)
+    assert (promised, date(2026, 3, 18)) == (made.confirmed_due, made.due)
+    assert [promised] == [row.ship_time for row in rows(connection, orders)]
 
 
 def checks(**wrong):
