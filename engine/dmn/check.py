@@ -9,6 +9,7 @@ from engine.dmn.read import read_model
 from engine.dmn.regions import OTHER, Box, Column, boxes
 from engine.dmn.xml import Report
 from engine.errors import Finding, Message
+from engine.feel import evaluate
 
 #: So many findings of one kind are told for a table, the rest would only tire.
 _TOLD = 5
@@ -116,9 +117,9 @@ def _example(columns: list[Column], sides: tuple[int, ...]) -> tuple[str, str]:
 def _shown(value: object, anything: str) -> str:
     if value == OTHER:
         return anything
-    if isinstance(value, bool) or value is None:
-        return {True: "true", False: "false", None: "null"}[value]
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    return (
+        f'"{value}"' if isinstance(value, str) else str(evaluate("string([value])", {"value": value}))[1:-1]
+    )
 
 
 def _tell_overlap(name: str, first: Rule, second: Rule, example: tuple[str, str], report: Report) -> None:

@@ -144,13 +144,21 @@ def _spread(values: Sequence[Any], kind: type, *, whole: bool) -> list[Any]:
     if whole:
         chosen = sorted({*(value for value in chosen if value == int(value)), *map(_next_whole, chosen)})
     step = 1 if kind is int else timedelta(days=1)
-    spread = [chosen[0] - step]
+    spread = _beyond(chosen[0], -step)
     for one, other in pairwise(chosen):
         spread.append(one)
         between = _next_whole(one) if whole else _middle(one, other)
         if one < between < other:
             spread.append(between)
-    return [*spread, chosen[-1], chosen[-1] + step]
+    return [*spread, chosen[-1], *_beyond(chosen[-1], step)]
+
+
+def _beyond(value: Any, step: Any) -> list[Any]:
+    """The value one step further; none where the calendar ends, as after the 9999-12-31 that stands for "for ever"."""
+    try:
+        return [value + step]
+    except OverflowError:
+        return []
 
 
 def _is_kind(value: object, kind: type) -> bool:

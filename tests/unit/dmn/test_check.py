@@ -102,6 +102,20 @@ def test_gap_in_dates(dmn):
     assert ["Decision d: no rule answers t = 2026-01-01."] == told(xml)
 
 
+def test_the_ends_of_the_calendar_are_no_obstacle(dmn):
+    """A date that means "for ever" may stand in a condition; an example of a duration is written as in a condition."""
+    for_ever = 'date("9999-12-31")'
+    rules = [(f"< {for_ever}", "1"), (f">= {for_ever}", "2")]
+
+    assert [] == told(dmn.file(["d:date"], ["r"], rules))
+    assert ["Decision d: no rule answers d = 0001-01-01."] == told(
+        dmn.file(["d:date"], ["r"], [('> date("0001-01-01")', "1")])
+    )
+    assert ["Decision d: no rule answers d = P2D."] == told(
+        dmn.file(["d:dayTimeDuration"], ["r"], [('not(duration("P2D"))', "1")])
+    )
+
+
 def test_a_default_leaves_no_gap(dmn):
     """A default output answers for what the rules leave."""
     assert [] == told(dmn.file(["n"], ["r:::0"], [("> 5", "2")]))
