@@ -182,7 +182,7 @@ _USUAL: Mapping[str, Answers | Callable[[Situation], Answers]] = {
     "open_pending_slip": {"reference": True},
     "confirm_allocation": {"approved": True},
     "report_transfer": _moved,
-    "track_transfer": {"resolved": True},
+    "track_transfer": {"resolved": True, "met_note": "缺的由门店改卖同类货品"},
     "manual_close": {"confirm": True},
     "clear_same_day": {"done": True},
     "deduct_performance": {"staff_points": 5, "supervisor_points": 2, "manager_points": 1},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from sqlalchemy import update
 
 from engine.model.papers import document, notification
@@ -165,6 +166,18 @@ def test_no_store_has_any(walk: Walk) -> None:
 
     assert (["track_transfer"], "completed") == (followed, walk.status)
     assert [("MD4", 9)] == [(row.from_store, row.done_qty) for row in walk.rows(transfer)]
+
+
+@path
+def test_what_stays_missing_is_closed_with_its_reason(walk: Walk) -> None:
+    """Four of nine bottles are moved: merchandising sees five missing, and closes only by saying how that is settled."""
+    confirmed(walk, NOWHERE).go("open_pending_slip", "check_lines")
+    walk.do("arrange_transfer", transfers=[{"offer": "MD2|QJ-3002", "qty": 4}]).do("report_transfer")
+    with pytest.raises(AssertionError, match="met_note"):
+        walk.do("track_transfer", resolved=True)
+    walk.do("track_transfer", resolved=True, met_note="门店改卖同价的洗手液，不再要这五瓶").do("manual_close")
+
+    assert ("completed", [("审结", "merchandising")]) == (walk.status, slips(walk))
 
 
 @path
