@@ -190,6 +190,7 @@ def test_three_strikes(company: Company) -> None:
     twice = company.elements()
     confirmed(company, {"ZP-1001": 1})
     company.wait_until(shanghai(4, 10))
+    asked = company.person("guan").get(f"/tasks/{company.task('deduct_performance').id}").text_content()
     company.person("guan").do(
         "deduct_performance", staff_points="5", supervisor_points="2.5", manager_points="1"
     )
@@ -197,6 +198,7 @@ def test_three_strikes(company: Company) -> None:
     company.wait_until(shanghai(6))
 
     assert "deduct_performance" not in twice
+    assert "2026 年 3 月已有 3 张补货单逾期" in asked
     assert 4 == len(rows(company, fine))
     assert "deduct_performance" not in company.elements()
     assert [("he", "2026-03", 3, Decimal("5.00"), Decimal("2.50"), Decimal("1.00"))] == [
