@@ -36,12 +36,21 @@ _PATTERN = Message(
     zh="改写：不能用前后查找和反向引用。", en="Rewrite it without look-around and back-references."
 )
 
+_NOT_UTF8 = Message(zh="文件不是 UTF-8 编码。", en="The file is not UTF-8.")
+_SAVE_UTF8 = Message(zh="请以 UTF-8 保存。", en="Save it as UTF-8.")
+_RETYPE = Message(zh="请重新输入这段文字。", en="Type the text anew.")
+
 _LARGEST = 1_000_000
 _DEEPEST = 10
 _NEWEST_SCHEMA = 19
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _TEXTS = ("label", "description", "dateLabel", "timeLabel", "text", "content", "source", "alt", "title")
 _NESTED_TEXTS = ("appearance.prefixAdorner", "appearance.suffixAdorner", "accept")
+#: What a backslash begins in JSON; `broken` are halves of a pair that stand alone, and NUL.
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    r"|(?P<broken>u[dD][89a-fA-F][0-9a-fA-F]{2}|u0000)|.)"
+)
 _LIMITS = ("min", "max", "minLength", "maxLength")
 
 
@@ -70,8 +79,13 @@ class Reading:
 def read_file(text: str | bytes, filename: str = "") -> Reading:
     """Read the file; never raises, every trouble is a finding."""
     reading = Reading("", (), {}, Findings(filename or "form"))
-    reader = _Reader(reading, text if isinstance(text, str) else text.decode("utf-8", "replace"))
-    reader.read()
+    try:
+        given = text if isinstance(text, str) else text.decode()
+    except UnicodeDecodeError:
+        reading.findings.error("", 1, "form.encoding", _NOT_UTF8, _SAVE_UTF8)
+        return reading
+    # Editors on Windows begin a file with a byte order mark.
+    _Reader(reading, given.removeprefix("\ufeff")).read()
     return reading
 
 
@@ -115,6 +129,11 @@ class _Reader:
             return None
         except (ValueError, RecursionError):
             self._error("", 1, "form.json", "JSON 有误。", "Not JSON.", _SAVE)
+            return None
+        at = _broken_text(self.text)
+        if at is not None:
+            zh, en = "文字里有无效字符（半个字符或 NUL）。", "A text holds half a character or NUL."
+            self._error("", at, "form.text", zh, en, _RETYPE)
             return None
         return found if isinstance(found, Mapping) else {}
 
@@ -336,6 +355,14 @@ def _inside(spec: Spec, name: str) -> Any:
     for part in name.split("."):
         found = found.get(part) if isinstance(found, Mapping) else None
     return found
+
+
+def _broken_text(text: str) -> int | None:
+    """The line of the first escape that is no character by itself, or NUL: no page and no database takes it."""
+    for found in _ESCAPE.finditer(text):
+        if found["broken"]:
+            return text.count("\n", 0, found.start()) + 1
+    return None
 
 
 def _no_constant(name: str) -> Any:

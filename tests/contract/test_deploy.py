@@ -65,6 +65,15 @@ def test_a_bad_file_refuses_all(company: Company) -> None:
             assert 0 == connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
+def test_a_form_in_another_encoding_is_refused(company: Company) -> None:
+    """An editor that saves in the machine's own encoding gets a finding, and nothing is deployed."""
+    name, content = diagrams.file("order.form")
+    with pytest.raises(DeployRefused) as refused:
+        deploy(company.db, [(name, content.replace(b'"label":', b'"label":"\xbc\xd7","was":'))], SYSTEM)
+
+    assert ["form.encoding"] == [finding.code for finding in refused.value.findings]
+
+
 def test_what_a_diagram_names_must_be_there(company: Company) -> None:
     """A form that is neither deployed nor in the upload, a job type nobody serves: refused."""
     with pytest.raises(DeployRefused) as refused:

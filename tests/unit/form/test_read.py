@@ -76,6 +76,34 @@ def test_refuses_what_is_no_form(text):
         read(text)
 
 
+NAMED = '{"id": "a", "type": "default", "components": [\n{"type": "textfield", "key": "x", "label": "甲LL"}]}'
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "line"),
+    [
+        (NAMED.encode("gb18030"), "form.encoding", 1),
+        (NAMED.replace("LL", "\\ud83d").encode(), "form.text", 2),
+        (NAMED.replace("LL", "\\ude00\\ud83d").encode(), "form.text", 2),
+        (NAMED.replace("LL", "\\u0000").encode(), "form.text", 2),
+    ],
+)
+def test_refuses_text_that_no_page_can_show(content, code, line):
+    """Another encoding, half a character, NUL: named with the line and what to do."""
+    found = lint(content, "made.form")
+
+    assert [(code, line, "made.form")] == [(each.code, each.line, each.file) for each in found]
+    assert all(each.remedy.zh and each.remedy.en for each in found)
+
+
+@pytest.mark.parametrize("written", ["\\ud83d\\ude00", "\\\\ud83d", "😀"])
+def test_takes_every_character(written):
+    """A pair of halves, a backslash that is meant, a byte order mark as editors on Windows write it."""
+    found = lint("\ufeff".encode() + NAMED.replace("LL", written).encode(), "made.form")
+
+    assert [] == [each.code for each in found if each.severity == "error"]
+
+
 def test_refuses_bottomless_nesting():
     """Groups within groups end at ten."""
     inner: dict = FIELD
