@@ -27,7 +27,7 @@ def open_pieces(call: Call) -> Values:
     """How many pieces are open at the deadline, and whether that is late (G14, G15); lines where `by_line` is 1.
 
     A slip whose allocation was confirmed by the deadline is in time, also while its paper is still being printed. A
-    discrepancy that was found after the deadline was charged with its slip.
+    discrepancy that was found after the deadline was charged with its slip, also where the slip's deadline is the shorter.
     """
     slip, by_line = find(call.connection, call.text("slip_no")), count_of(call.get("by_line"), "by_line") > 0
     if call.text("kind") == "slip":
@@ -36,7 +36,8 @@ def open_pieces(call: Call) -> Values:
     found = call.connection.execute(select(discrepancy).where(discrepancy.c.slip_no == slip.no)).one()
     missing = still_missing(call.connection, found.no, found.lines)
     pieces = sum(line["missing"] > 0 if by_line else line["missing"] for line in missing)
-    return {"pieces": pieces, "overdue": pieces > 0 and found.found_at <= found.due_at}
+    born_late = found.found_at > min(slip.due_at, found.due_at)
+    return {"pieces": pieces, "overdue": pieces > 0 and not born_late}
 
 
 def record(call: Call) -> Values:

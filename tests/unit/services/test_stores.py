@@ -264,6 +264,17 @@ def test_a_discrepancy_born_late_costs_nothing(perform, connection, slip, short)
     assert ({"pieces": 9, "overdue": True}, {"pieces": 9, "overdue": False}) == (before, after)
 
 
+def test_a_piece_is_charged_once_where_transfers_have_longer(perform, connection, slip, short):
+    """The company gives slips twelve hours, transfers 24: what a late slip is short of was charged with the slip."""
+    asked = {"slip_no": slip["no"], "kind": "discrepancy"}
+    connection.execute(update(store_slip).values(due_at=DUE - timedelta(hours=12)))
+    connection.execute(update(discrepancy).values(found_at=DUE - timedelta(hours=12)))
+    in_time = perform("fines.open_pieces", **asked)
+    connection.execute(update(discrepancy).values(found_at=DUE - timedelta(hours=12) + timedelta(seconds=1)))
+
+    assert (True, False) == (in_time["overdue"], perform("fines.open_pieces", **asked)["overdue"])
+
+
 def test_points_are_written_once_a_month(perform, connection, slip):
     """A later decision replaces the earlier; points below zero are refused."""
     made = perform("fines.record", slip_no=slip["no"], kind="slip", pieces=1, rate=5, due_at=DUE)["fine"]
