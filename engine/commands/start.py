@@ -68,7 +68,7 @@ def start(
     The same idempotency key again gives the first answer. Raises NotFound without a process the actor may start,
     FieldsRefused when the start form does not accept the answers or misses one: what it would propose is no answer.
     """
-    if len(business_key) > LONGEST_KEY or not business_key.isprintable():
+    if as_key(business_key) != business_key:
         raise WrongBusinessKey
     about = f"start:{definition_key}"
     try:
@@ -98,6 +98,11 @@ def _start(work: Work, key: str, variables: Mapping[str, Any], actor: Actor, bus
     values = _checked(work, library, found, variables, row.newest)
     moved = begin(work, library, found, values, actor, newest=row.newest, business_key=business_key)
     return Started(work.instance.id, moved.status, step.open_to(actor, work.instance.id, moved.opened))
+
+
+def as_key(text: str) -> str:
+    """`text` where an instance may carry it as its business key; "" otherwise."""
+    return text if len(text) <= LONGEST_KEY and text.isprintable() else ""
 
 
 def begin(

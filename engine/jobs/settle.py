@@ -63,6 +63,7 @@ _LISTENS = select(subscription.c.task).where(
 )
 _START = select(
     message.c.id,
+    message.c.key,
     message.c["values"],
     start_event.c.definition_id,
     start_event.c.element,
@@ -243,7 +244,7 @@ def _advance(work: Work, library: Library, trigger: m.Trigger) -> m.Moved | None
 
 
 def _begin(db: Database, ticket: Ticket) -> bool:
-    """Start an instance: by a message (kind start) or by a timer start event."""
+    """Start an instance: by a message (kind start), about what its key names, or by a timer start event."""
     with working(db) as work:
         row = _take(work, ticket)
         if row is None:
@@ -264,7 +265,14 @@ def _begin(db: Database, ticket: Ticket) -> bool:
         library = Library(db, work.connection, newest)
         definition = library.definition(found.definition_id)
         start.begin(
-            work, library, definition, values, access.SYSTEM, newest=newest, start_event=found.element
+            work,
+            library,
+            definition,
+            values,
+            access.SYSTEM,
+            newest=newest,
+            business_key=start.as_key(found.key) if ticket.kind == "start" else "",
+            start_event=found.element,
         )
     return True
 

@@ -101,15 +101,15 @@ def test_those_who_missed_each_other_are_brought_together(company: Company) -> N
 
 
 def test_a_message_starts_a_process(company: Company) -> None:
-    """A message start begins one instance for each message."""
+    """A message start begins one instance for each message, about what the message's key names."""
     company.deploys("on_claim.bpmn")
 
-    assert 1 == deliver_message(company.db, "claim", "", {"order_no": "A1"}, company.person("qian"))
+    assert 1 == deliver_message(company.db, "claim", "A1", {"order_no": "A1"}, company.person("qian"))
     company.works()
     company.works()
 
-    assert [("on_claim", "system")] == [
-        (r.process, r.starter) for r in page(company.db, company.person("qian")).rows
+    assert [("on_claim", "system", "A1")] == [
+        (r.process, r.starter, r.business_key) for r in page(company.db, company.person("qian")).rows
     ]
     assert 1 == waiting(company)
     company.is_sound()

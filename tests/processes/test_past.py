@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from benchmarks import day
@@ -41,6 +42,14 @@ def open_at(db: Database) -> Counter[str]:
     """How many open tasks stand at each element."""
     with db.read() as connection:
         return Counter(connection.execute(select(task.c.element).where(task.c.status == "open")).scalars())
+
+
+def auditor_of(db: Database) -> FlaskClient:
+    """The auditor at a browser that speaks Chinese."""
+    client = create_app(Settings(), database=db).test_client()
+    client.set_cookie("restock_locale", "zh_CN")
+    client.post("/login", data={"login": "shen", "password": demo.PASSWORD})
+    return client
 
 
 def test_work_lies_at_the_places_worth_a_look(lived: Database) -> None:
@@ -86,9 +95,7 @@ def test_the_fines_of_the_third_strike_stand_in_the_ledger(lived: Database) -> N
 
 def test_the_histories_are_told_in_words(lived: Database) -> None:
     """An auditor reads no key of a variable, a field, a role or a person on any instance's page."""
-    auditor = create_app(Settings(), database=lived).test_client()
-    auditor.set_cookie("restock_locale", "zh_CN")
-    auditor.post("/login", data={"login": "shen", "password": demo.PASSWORD})
+    auditor = auditor_of(lived)
     with lived.read() as connection:
         known = list(connection.execute(select(instance.c.id)).scalars())
 
@@ -103,6 +110,24 @@ def test_the_histories_are_told_in_words(lived: Database) -> None:
     assert set() == {name for name in names if re.fullmatch(r"[A-Za-z_]+", name)}
     assert set() == values & {*(each.login for each in demo.PEOPLE), *(role.key for role in ROLES)}
     assert "客服，财务，总经理" in lists
+
+
+def test_instances_and_their_orders_lead_to_each_other(lived: Database) -> None:
+    """Whatever is about an order stands on the order's page and leads there, a return that comes late too."""
+    auditor = auditor_of(lived)
+    with lived.read() as connection:
+        rows = connection.execute(select(instance.c.id, instance.c.subject, instance.c.starter)).all()
+    about = {row.id: found[0] for row in rows if (found := re.search(r"SO\d{4}-\d{6}", row.subject))}
+
+    lost = [
+        (number, order_no)
+        for number, order_no in about.items()
+        if f'/instances/{number}"' not in auditor.get(f"/orders/{order_no}").text
+        or f'/orders/{order_no}"' not in auditor.get(f"/instances/{number}").text
+    ]
+
+    assert any(row.starter == "system" for row in rows if row.id in about)
+    assert [] == lost
 
 
 def test_the_past_happens_once(lived: Database) -> None:
