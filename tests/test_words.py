@@ -127,6 +127,14 @@ def test_pages_are_punctuated() -> None:
     assert [] == _half(texts)
 
 
+@each("file", sorted((ROOT / "engine").rglob("templates/**/*.html")), ids=lambda file: file.name)
+def test_templates_add_no_punctuation_to_messages(file: Path) -> None:
+    """What stands after a message belongs to it, so that the Chinese one has its own: “调用的流程：”."""
+    text = file.read_text(encoding="utf-8")
+
+    assert [] == re.findall(r"\{\{ _\([^}]*\}\}(?:\{%[^%]*%\})*\s?[:;!?(]", text)
+
+
 _DMN = "{https://www.omg.org/spec/DMN/20191111/MODEL/}"
 _ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 #: Outputs that hold names and lists of roles, not codes.

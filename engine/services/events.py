@@ -44,9 +44,9 @@ NOTICES: Mapping[str, Notice] = {
         ),
     ),
     "ledger_copy": _notice(
-        ("{title}{number} {purpose}", "{title} {number}, copy {copy_no}"),
+        ("{title} {number} {purpose}", "{title} {number}, copy {copy_no}"),
         (
-            "{title}{number} 第 {copy_no} 联（{purpose}）已转交，请查收。",
+            "{title} {number} 第 {copy_no} 联（{purpose}）已转交，请查收。",
             "Copy {copy_no} ({purpose}) of {title} {number} has been handed to you.",
         ),
     ),

@@ -122,6 +122,7 @@ def test_special_days_have_their_names():
         notice(2026)[date(2026, 2, 17)].en,
     )
     assert notice(2026)[date(2026, 2, 14)].working
+    assert "中秋节、国庆节" == notice(2020)[date(2020, 10, 1)].zh
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_the_third_copy_goes_to_bookkeeping(perform, connection):
     row = connection.execute(select(document_copy)).one()
     assert (paper["id"], 3, "记账联", "finance") == (row.document_id, row.copy_no, row.purpose, row.holder)
     assert (
-        "出库单CK2026-000001 第 3 联（记账联）已转交，请查收。"
+        "出库单 CK2026-000001 第 3 联（记账联）已转交，请查收。"
         == connection.scalars(select(notification.c.text_zh)).one()
     )
 
@@ -292,4 +292,4 @@ def test_english_notices_name_papers_in_english(connection):
     assert "To sign: Outbound slip CK1" == fill(
         NOTICES["sign_reminder"].subject.en, {"document": "出库单", "number": "CK1"}, "en"
     )
-    assert "出库单CK1 第 3 联（记账联）已转交，请查收。" == fill(NOTICES["ledger_copy"].text.zh, facts)
+    assert "出库单 CK1 第 3 联（记账联）已转交，请查收。" == fill(NOTICES["ledger_copy"].text.zh, facts)
