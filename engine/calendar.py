@@ -101,7 +101,9 @@ def notice(year: int) -> Mapping[date, Special]:
         for language in ("zh_CN", "en_US")
     )
     days = {
-        day: Special(False, zh.replace("; ", "、"), _iso(english.get(day, zh))) for day, zh in named.items() if day.year == year
+        day: Special(False, zh.replace("; ", "、"), _iso(english.get(day, zh)))
+        for day, zh in named.items()
+        if day.year == year
     }
     for day in named.weekend_workdays:
         if day.year == year:
