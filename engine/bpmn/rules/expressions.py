@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
 
 from lxml import etree
 
@@ -14,6 +15,7 @@ from engine.bpmn.names import BPMN, ZEEBE, local, split, text
 from engine.bpmn.rules.catalogue import Subject, refuses
 from engine.feel.limits import SOURCE_LIMIT
 from engine.feel.reader import KEYWORDS
+from engine.feel.tree import Call, Literal, Name
 
 BAD_FEEL = refuses(
     "feel",
@@ -42,6 +44,13 @@ TOO_LONG = refuses(
     'The expression of "{where}" has {count} characters, {limit} are allowed.',
     "分成几个脚本任务，或写成决策表。",
     "Split it into script tasks, or write a decision table.",
+)
+NO_MOMENT = refuses(
+    "no-moment",
+    "“{where}”里的 {call} 读不出来，结果总是空值。",
+    '{call} in "{where}" cannot be read and always gives null.',
+    "时长写 PT12H（12 小时）、P2D（2 天）、P1M（1 个月），日期写 2026-12-24，时刻写 09:00:00。",
+    "Write a duration as PT12H (12 hours), P2D (2 days), P1M (a month), a date as 2026-12-24, a time as 09:00:00.",
 )
 NOT_LITERAL = refuses(
     "expression-not-executed",
@@ -128,6 +137,9 @@ _MAY_BE_EMPTY = frozenset(
     {"property", "header", "assignmentDefinition", "taskSchedule", "loopCharacteristics"}
 )
 
+#: What makes a moment or a span of a text.
+_MOMENTS = frozenset({"date", "time", "date and time", "duration"})
+
 _VARIABLE = re.compile(r"[^\W\d]\w{0,99}")
 _ENGINE_NAMES = frozenset(
     {
@@ -193,10 +205,28 @@ def _compile(subject: Subject, item: Text) -> None:
         subject.about(TOO_LONG, item.element, where=item.where, count=len(source), limit=SOURCE_LIMIT)
         return
     try:
-        feel.compile(source)
+        expression = feel.compile(source)
     except feel.FeelError as error:
         facts = {"where": item.where, "source": source, "why": error.zh, "why_en": error.en}
         subject.about(BAD_FEEL, item.element, **facts)
+        return
+    for call in unreadable(expression.tree):
+        subject.about(NO_MOMENT, item.element, where=item.where, call=call)
+
+
+def unreadable(tree: object) -> Iterator[str]:
+    """The calls in a tree that make a date, time or duration of a written text that is none."""
+    left = [tree]
+    while left:
+        node = left.pop()
+        match node:
+            case Call(Name(name), (Literal(str(text)),)) if name in _MOMENTS:
+                if feel.compile(f"{name}(text)")({"text": text}) is None:
+                    yield f'{name}("{text}")'
+        if isinstance(node, tuple):
+            left += node
+        elif is_dataclass(node):
+            left += [getattr(node, each.name) for each in fields(node)]
 
 
 def _variable(subject: Subject, item: Text) -> None:
