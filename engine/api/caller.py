@@ -9,6 +9,8 @@ from typing import Any
 
 from engine.access import Actor
 from engine.api.problems import NoToken
+from engine.audit.chain import digest
+from engine.feel.values import to_json
 from engine.model.database import Database
 from engine.queries import people
 
@@ -22,6 +24,10 @@ class Caller:
     database: Database
     actor: Actor
     key: str | None
+
+    def given(self, *parts: Any) -> str:
+        """What tells this request from another with the same idempotency key: a digest of its content."""
+        return digest(to_json(list(parts)))[:16] if self.key else ""
 
 
 def identify(database: Database, environ: Mapping[str, Any]) -> Caller:

@@ -42,6 +42,7 @@ def start_instance(caller: Caller, body: shapes.StartInstance) -> Response:
         caller.actor,
         business_key=body.business_key,
         idempotency_key=caller.key,
+        given=caller.given(body.business_key, body.variables),
     )
     value = {"id": begun.instance_id, "status": begun.status, "tasks": list(begun.tasks)}
     return answer(value, 201, {"Location": f"/api/v1/instances/{begun.instance_id}"})

@@ -136,6 +136,7 @@ def complete_task(caller: Caller, task: str, body: shapes.CompleteTask) -> Respo
         caller.actor,
         shown_hash=body.shown_hash or None,
         idempotency_key=caller.key,
+        given=caller.given(body.values),
     )
     return answer({"instance": done.instance_id, "status": done.status, "tasks": list(done.tasks)})
 
@@ -163,6 +164,7 @@ def sign_task(caller: Caller, task: str, body: shapes.Sign) -> Response:
         answers=body.values or None,
         shown_hash=body.shown_hash or None,
         idempotency_key=caller.key,
+        given=caller.given(body.comment, body.values),
     )
     return answer({"instance": done.instance_id, "status": done.status, "tasks": list(done.tasks)})
 

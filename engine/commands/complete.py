@@ -51,15 +51,16 @@ def complete(
     actor: Actor,
     *,
     idempotency_key: str | None = None,
+    given: str = "",
     shown_hash: str | None = None,
 ) -> Completed:
     """Give a person's answers to their task and move the instance on.
 
-    The same idempotency key again gives the first answer. Raises NotFound (also for other people's tasks),
+    The same idempotency key again gives the first answer, with another `given` it is refused. Raises NotFound (also for other people's tasks),
     TaskClosed and TaskTaken (who, when), TaskChanged when `shown_hash` says the page was an old one, FieldsRefused
     when the form does not accept the answers.
     """
-    about = f"complete:{task_id}"
+    about = f"complete:{task_id}#{given}"
     with recording(db, task_id, actor), working(db) as work:
         row = reading.task_for_update(work, task_id, actor)
         known = work.answered(idempotency_key, actor.login, about)

@@ -66,11 +66,14 @@ def sign(
     answers: Mapping[str, Any] | None = None,
     shown_hash: str | None = None,
     idempotency_key: str | None = None,
+    given: str = "",
 ) -> Completed:
     """Sign what the task shows, or refuse with a comment; proved by the password again, and a code where there is one.
 
     Kept are signer, meaning, time, and the SHA-256 of the document and of everything shown. The task gives the
     process `decision`, `comment` and `signature`. A refusal voids the document's earlier signatures.
+
+    The same idempotency key again gives the first answer, with another `given` it is refused.
 
     Raises NotFound, TaskClosed, TaskTaken, CommentNeeded, TooManyAttempts, SignedAlready for a second signature of
     one person under one document, TaskChanged when `shown_hash` is an old page's, FieldsRefused (also for `password`).
@@ -79,7 +82,7 @@ def sign(
         raise Refused(Message(zh="请选择签字或拒签。", en="Choose to sign or to refuse."))
     if decision == "refuse" and not comment.strip():
         raise CommentNeeded
-    about = f"sign:{task_id}:{decision}"
+    about = f"sign:{task_id}:{decision}#{given}"
     known = _known(db, task_id, actor, idempotency_key, about)
     if known is not None:
         return known

@@ -62,15 +62,17 @@ def start(
     *,
     business_key: str = "",
     idempotency_key: str | None = None,
+    given: str = "",
 ) -> Started:
     """Begin an instance of the newest version of a process, with the answers to its start form, or plain variables.
 
-    The same idempotency key again gives the first answer. Raises NotFound without a process the actor may start,
+    The same idempotency key again gives the first answer; with another `given`, a digest of what the request brings,
+    it is refused. Raises NotFound without a process the actor may start,
     FieldsRefused when the start form does not accept the answers or misses one: what it would propose is no answer.
     """
     if as_key(business_key) != business_key:
         raise WrongBusinessKey
-    about = f"start:{definition_key}"
+    about = f"start:{definition_key}#{given}"
     try:
         with working(db) as work:
             known = work.answered(idempotency_key, actor.login, about)

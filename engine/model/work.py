@@ -160,6 +160,7 @@ class Work:
     def answered(self, key: str | None, login: str, about: str) -> str | None:
         """The answer given before to the same request of the same person; None when it is new.
 
+        `about` names what is asked and, after "#", what with; where either side does not say that, it is not compared.
         Raises Refused when the key was used for another request.
         """
         if not key:
@@ -167,8 +168,9 @@ class Work:
         row = _ANSWERED.one_or_none(self.connection, {"key": _key(key, login)})
         if row is None:
             return None
-        if row.about != about:
-            raise KeyReused(key=key, about=row.about)
+        (was, _, was_given), (now, _, given) = row.about.partition("#"), about.partition("#")
+        if was != now or (was_given and given and was_given != given):
+            raise KeyReused(key=key, about=was)
         return str(row.answer)
 
     def answer(self, key: str | None, login: str, about: str, answer: str) -> None:

@@ -39,6 +39,22 @@ def test_a_repeated_key_gets_the_first_answer(lin: Client) -> None:
     assert (200, first.json) == (second.status_code, second.json)
 
 
+def test_a_repeated_key_with_other_values_is_refused(lin: Client) -> None:
+    """A script that takes its key twice by mistake is told so, and does not lose its second order."""
+    body = {"definition": "ten_tasks", "business_key": "A-1"}
+
+    begun = lin.post("/instances", body, key="k-2")
+    again = lin.post("/instances", {"business_key": "A-1", "definition": "ten_tasks"}, key="k-2")
+    other = lin.post("/instances", {**body, "business_key": "A-2"}, key="k-2")
+    task = begun.json["tasks"][0]
+    done = lin.post(f"/tasks/{task}/complete", {"values": ANSWERS}, key="k-3")
+    changed = lin.post(f"/tasks/{task}/complete", {"values": {**ANSWERS, "amount": 7}}, key="k-3")
+
+    assert (201, 201, begun.json) == (begun.status_code, again.status_code, again.json)
+    assert (200, 422, 422) == (done.status_code, other.status_code, changed.status_code)
+    assert "already used for another request" in other.json["detail"]
+
+
 def test_a_task_done_twice_says_what_happened(as_: As, lin: Client) -> None:
     """Whoever comes second is told who was first."""
     task = lin.start()

@@ -147,6 +147,17 @@ def test_a_key_is_for_one_request(company: Company, order: str) -> None:
         complete(company.db, second, GOOD, lin, idempotency_key="one")
 
 
+def test_an_answer_kept_without_its_content_is_given_to_every_request_of_its_key(
+    company: Company, order: str
+) -> None:
+    """Before an upgrade, and on the pages, what a request brought is not kept: its key alone tells it."""
+    lin = company.person("lin")
+
+    first = complete(company.db, order, GOOD, lin, idempotency_key="one")
+
+    assert first == complete(company.db, order, GOOD, lin, idempotency_key="one", given="abc")
+
+
 def test_two_starts_with_one_key_are_one_instance(company: Company, order: str) -> None:
     """Two requests of the same key at the same moment start one instance."""
     lin = company.person("lin")
