@@ -30,12 +30,16 @@ def allow(call: Call) -> Values:
 
 
 def gift(call: Call) -> Values:
-    """Leave wrongly sent goods with the customer and take them off the books (F31.10, G42)."""
-    value = Decimal(0)
+    """Leave wrongly sent goods of this value with the customer and take them off the books (F31.10, G42).
+
+    Goods in no catalogue are on no books: only their value is entered. Without a value it is that of the list.
+    """
+    listed = Decimal(0)
     for line in rows(call.get("goods"), "goods"):
         move(call, line.text("sku"), -line.count("qty"), "gift")
-        value += decimal_of(line.values.get("unit_price") or 0, "unit_price") * line.count("qty")
-    enter(call, "gift", value.quantize(_CENT, ROUND_HALF_UP), "given")
+        listed += decimal_of(line.values.get("unit_price") or 0, "unit_price") * line.count("qty")
+    said = call.get("value")
+    enter(call, "gift", money_of(listed if said is None else said, "value"), "given")
     return {}
 
 

@@ -215,7 +215,7 @@ _SERVICES = (
     _service(
         "compensations.allow", compensations.allow, "ticket_no order_no? customer_id? lines percent", "amount"
     ),
-    _service("compensations.gift", compensations.gift, "ticket_no order_no? customer_id? goods", ""),
+    _service("compensations.gift", compensations.gift, "ticket_no order_no? customer_id? goods value?", ""),
     _service(
         "compensations.pay",
         compensations.pay,

@@ -81,6 +81,30 @@ def test_who_declines_the_discount_keeps_the_goods_as_a_gift(walk: Walk) -> None
     assert [("gift", Decimal("11.20"), "given"), ("refund", Decimal("37.00"), "paid")] == given(walk)
 
 
+def unknown(walk: Walk, **found: Any) -> Walk:
+    """Something came that is in no catalogue: nobody knows its price but who looked at it."""
+    reported(walk, "错货").do("compare_goods", received_barcode="0000")
+    walk.do("collect_photos", photos=walk.attach("collect_photos", "photo.jpg", samples.jpeg()))
+    return walk.do("verify_by_weight", **found)
+
+
+@path
+def test_what_is_in_no_catalogue_is_not_booked_in(walk: Walk) -> None:
+    """Unknown goods come back: only the ordered ones, which never left, are back on the books."""
+    unknown(walk, wrong_value=30).do("agree_terms", swap_kind="return")
+    walk.go("receive_return", "refund_payment")
+
+    assert ([("adjust", TISSUES, 2)], {"CK1": (1192, 0)}) == (moves(walk), booked(walk, TISSUES))
+
+
+@path
+def test_a_gift_that_is_in_no_catalogue_has_its_value(walk: Walk) -> None:
+    """Unknown goods stay with the customer: the ledger has what they were said to be worth."""
+    unknown(walk, wrong_value=9.5).do("negotiate_discount", accepted=False)
+
+    assert ([("gift", Decimal("9.50"), "given")], [("adjust", TISSUES, 2)]) == (given(walk), moves(walk))
+
+
 def damaged(walk: Walk, *, hit: int = 2, **level: Any) -> Walk:
     """Goods arrived damaged; photos show how much."""
     reported(walk, "破损", qty=20, hit=hit)
