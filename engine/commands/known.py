@@ -31,6 +31,8 @@ class Known:
     decisions: set[str] = field(default_factory=set)
     processes: set[str] = field(default_factory=set)
     texts: dict[str, str | bytes] = field(default_factory=dict)
+    #: The file, by its name without ending, in which each deployed decision stands.
+    homes: dict[str, str] = field(default_factory=dict)
     #: Processes as they were read, and those deployed that nobody has asked for yet, packed.
     drawn: dict[str, Process] = field(default_factory=dict)
     packed: dict[str, bytes] = field(default_factory=dict)
@@ -83,7 +85,14 @@ def deployed(connection: Connection, job_types: Container[str] | None = None) ->
         )
     )
     known.forms.update(known.texts)
-    known.decisions.update(connection.execute(select(decision.c.key)).scalars())
+    stands = select(decision.c.key, resource.c.key.label("file")).join(
+        resource, resource.c.id == decision.c.resource_id
+    )
+    known.homes.update(
+        (row.key, row.file)
+        for row in connection.execute(stands.order_by(decision.c.release, decision.c.resource_id))
+    )
+    known.decisions.update(known.homes)
     newest = select(func.max(definition.c.id)).group_by(definition.c.key)
     known.packed.update(
         (row.key, row.file)

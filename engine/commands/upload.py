@@ -61,7 +61,7 @@ def examine(files: Sequence[tuple[str, bytes]], known: Known) -> tuple[list[Uplo
         findings += found
         if not any(f.severity == "error" for f in found):
             uploads += _read(filename, content)
-    return uploads, findings + _twice(uploads)
+    return uploads, findings + _twice(uploads) + _elsewhere(uploads, known)
 
 
 def _check(filename: str, content: bytes, known: Known) -> list[Finding]:
@@ -148,6 +148,39 @@ def _twice(uploads: Sequence[Upload]) -> list[Finding]:
         for u in uploads
         if counted[u.kind, u.key] > 1
     ]
+
+
+def _elsewhere(uploads: Sequence[Upload], known: Known) -> list[Finding]:
+    """Decisions that stand in a file of another name: two files would decide, and the older could not come back."""
+    homes = {
+        decision: u.key for u in uploads for decision in u.decisions if known.homes.get(decision) == u.key
+    }
+    left = {u.key for u in uploads if u.decisions}
+    found = []
+    for upload in uploads:
+        for each in upload.decisions:
+            home = homes.get(each) or known.homes.get(each, upload.key)
+            if home == upload.key or (home in left and each not in homes):
+                homes[each] = upload.key
+                continue
+            found.append(
+                Finding(
+                    upload.filename,
+                    each,
+                    1,
+                    "error",
+                    "another-file",
+                    Message(
+                        zh=f"决策“{each}”在文件 {home}.dmn 里，不能同时在另一个文件里。",
+                        en=f'The decision "{each}" stands in the file {home}.dmn and cannot be in another as well.',
+                    ),
+                    Message(
+                        zh=f"请把文件改名为 {home}.dmn 再上传。",
+                        en=f"Name the file {home}.dmn and upload it again.",
+                    ),
+                )
+            )
+    return found
 
 
 def _named(findings: Sequence[Finding], filename: str) -> list[Finding]:

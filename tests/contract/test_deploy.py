@@ -65,6 +65,54 @@ def test_a_bad_file_refuses_all(company: Company) -> None:
             assert 0 == connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
+def test_a_decision_stays_in_its_file(company: Company) -> None:
+    """A download that the browser named anew would be a second file beside the first, which could not come back."""
+    table = (Path(__file__).parents[2] / "processes" / "decisions" / "wrong_item.dmn").read_bytes()
+    changed = table.replace(b'"negotiate"', b'"explain"')
+    assert changed != table
+    deploy(company.db, [("wrong_item.dmn", table)], SYSTEM)
+
+    for files in (
+        [("wrong_item (1).dmn", changed)],
+        [("wrong_item.dmn", table), ("wrong_item (1).dmn", changed)],
+        [("wrong_item (1).dmn", changed), ("wrong_item.dmn", table)],
+    ):
+        with pytest.raises(DeployRefused) as refused:
+            deploy(company.db, files, SYSTEM)
+        (finding,) = refused.value.findings
+        assert ("another-file", "wrong_item (1).dmn", "wrong_item") == (
+            finding.code,
+            finding.file,
+            finding.element,
+        )
+        assert "Name the file wrong_item.dmn and upload it again." == finding.remedy.en
+
+    deploy(company.db, [("wrong_item.dmn", changed)], SYSTEM)
+    back = deploy(company.db, [("wrong_item.dmn", table)], SYSTEM)
+    assert [("wrong_item", 3, True)] == [(v.key, v.version, v.changed) for v in back.definitions]
+
+
+def test_two_files_of_one_upload_do_not_hold_one_decision(company: Company) -> None:
+    """Which of them counts nobody could say."""
+    table = (Path(__file__).parents[2] / "processes" / "decisions" / "wrong_item.dmn").read_bytes()
+    with pytest.raises(DeployRefused) as refused:
+        deploy(company.db, [("a.dmn", table), ("b.dmn", table)], SYSTEM)
+
+    assert [("another-file", "b.dmn")] == [(each.code, each.file) for each in refused.value.findings]
+
+
+def test_a_decision_moves_when_its_file_lets_it_go(company: Company) -> None:
+    """Its old file comes without it in the same upload; afterwards the new one is its file."""
+    folder = Path(__file__).parents[2] / "processes" / "decisions"
+    wrong, channel = ((folder / name).read_bytes() for name in ("wrong_item.dmn", "channel.dmn"))
+    deploy(company.db, [("wrong_item.dmn", wrong)], SYSTEM)
+    deploy(company.db, [("tables.dmn", wrong), ("wrong_item.dmn", channel)], SYSTEM)
+
+    with pytest.raises(DeployRefused):
+        deploy(company.db, [("wrong_item.dmn", wrong)], SYSTEM)
+    company.is_sound()
+
+
 def test_a_form_in_another_encoding_is_refused(company: Company) -> None:
     """An editor that saves in the machine's own encoding gets a finding, and nothing is deployed."""
     name, content = diagrams.file("order.form")
