@@ -12,6 +12,7 @@ from markupsafe import Markup
 from engine.errors import Message
 from engine.form.answers import answers
 from engine.form.component import Component, Shape
+from engine.form.prose import unbroken
 from engine.form.state import settled
 from engine.form.view import View
 from engine.form.widget import Line, Page, Widget
@@ -24,6 +25,7 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
     undefined=StrictUndefined,
 )
+_TEMPLATES.filters["unbroken"] = unbroken
 
 
 def drawn(

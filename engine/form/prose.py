@@ -53,6 +53,10 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "striketh
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _BREAKS = re.compile(r"\s*\n\s*")
 _FIRST_HEADING = re.compile(r"<(/?)h1>")
+_TAG = re.compile(r'(<(?:"[^"]*"|[^">])*>)')
+#: The number of an order or a paper, the code of an article, a day: the parts of one word, though a hyphen joins them.
+_NUMBER = re.compile(r"(?<![\w-])(?:[A-Z]{1,4}(?:\d{4})?-\d{3,6}|\d{4}-\d{2}-\d{2})(?![\w-])")
+_UNIT = re.compile(r"(?<=\d) (?=[\u4e00-\u9fff])")
 
 
 def of_markdown(text: str) -> Markup:
@@ -70,7 +74,24 @@ def of_html(text: str) -> Markup:
         link_rel="noopener noreferrer",
         strip_comments=True,
     )
-    return Markup(clean)  # noqa: S704 - nh3 has cleaned it
+    return Markup(_unbroken(clean))  # noqa: S704 - nh3 has cleaned it
+
+
+def unbroken(text: str) -> Markup:
+    """The text as HTML whose lines do not break inside a number, before a dot, or between a count and its unit."""
+    return Markup(_unbroken(str(escape(text))))  # noqa: S704 - escaped
+
+
+def _unbroken(html: str) -> str:
+    """What is between the tags, which lines may not break anywhere; attributes stay as they are."""
+    parts = _TAG.split(html)
+    parts[::2] = (_whole(part) for part in parts[::2])
+    return "".join(parts)
+
+
+def _whole(text: str) -> str:
+    kept = _UNIT.sub("\u00a0", text.replace(" · ", "\u00a0· "))
+    return _NUMBER.sub(r'<span class="rf-unbroken">\g<0></span>', kept)
 
 
 def in_markdown(value: str) -> str:

@@ -50,7 +50,9 @@ class View:
             layout = node.component.spec.get("layout")
             row = layout.get("row") if isinstance(layout, Mapping) else None
             key = f"row {row}" if row else f"alone {index}"
-            lines.setdefault(key, Line([])).widgets.append(self.widget(node))
+            widget = self.widget(node)
+            if widget.kind != "prose" or widget.html.strip():
+                lines.setdefault(key, Line([])).widgets.append(widget)
         return list(lines.values())
 
     def widget(self, node: Node) -> Widget:
@@ -180,11 +182,12 @@ class View:
         value = self._input(node, widget, "files")
         widget.attachments = list(self._attachments(widget.id, value))
         accepted = files.accepted(node.component, node.scope)
-        if accepted:
+        if accepted and not widget.locked:
             widget.attributes["accept"] = ",".join(accepted)
             named = (self._word("pictures") if part == "image/*" else part for part in accepted)
             allowed = self._word("allowed", what=self._word("listed").join(named))
-            widget.help = f"{widget.help} {allowed}".strip()
+            between = "" if widget.help.endswith("。") else " "
+            widget.help = f"{widget.help}{between}{allowed}".strip()
         if files.is_several(node.component, node.scope):
             widget.attributes["multiple"] = True
         if (

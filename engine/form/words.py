@@ -13,7 +13,7 @@ WORDS: dict[str, Message] = {
     "yes": Message(zh="是", en="Yes"),
     "no": Message(zh="否", en="No"),
     "nothing": Message(zh="（未填）", en="(nothing)"),
-    "no_rows": Message(zh="还没有行。", en="No rows yet."),
+    "no_rows": Message(zh="暂无。", en="No rows yet."),
     "no_data": Message(zh="没有内容。", en="Nothing to show."),
     "add": Message(zh="加一行", en="Add a row"),
     "add_named": Message(zh="加一行{row}", en="Add {row}"),

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from engine.access import Actor
 from engine.errors import NotFound
 from engine.feel.fault import FeelError
+from engine.form.prose import unbroken
 from engine.form.template import template
 from engine.queries.history import HistoryEntry
 from engine.queries.task import TaskView
@@ -56,7 +57,7 @@ class Script:
     """Words to read aloud, or a rule to keep in view."""
 
     title: str
-    text: str
+    text: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def scripts(properties: Mapping[str, str], context: Mapping[str, Any]) -> list[S
     names = ["script", *(f"script_{n}" for n in range(1, 10))]
     found = [(name, chosen(properties, name)) for name in names if properties.get(name)]
     return [
-        Script(chosen(properties, f"{name}_title") or _("To say"), _spoken(text, context))
+        Script(chosen(properties, f"{name}_title") or _("To say"), unbroken(_spoken(text, context)))
         for name, text in found
     ]
 

@@ -310,3 +310,62 @@ def test_columns_and_heights_are_classes(form):
     assert ["img-fluid rf-tall-300"] == tree.xpath("//img/@class")
     assert all(f".rf-{count} " in css for count in range(1, 17))
     assert all(f".rf-tall-{tall} " in css for tall in range(50, 1001, 50))
+
+
+def test_numbers_are_not_broken(form):
+    """Lines break neither inside the number of an order, an article or a day, nor before a dot or a unit."""
+    # given
+    asked = form(
+        {
+            "type": "text",
+            "text": "订单 **{{no}}** · {{sku}}，{{day}} 发货 [x](https://a.example/SO2026-000001)",
+        },
+        {"type": "table", "dataSource": "=rows", "columns": [{"key": "sku", "label": "编码"}]},
+    )
+    context = {"no": "SO2026-000001", "sku": "ZP-1001", "day": "2026-03-20", "rows": [{"sku": "ZD-6001"}]}
+
+    # when
+    page = drawn(asked, context=context)
+
+    # then
+    whole = ["SO2026-000001", "ZP-1001", "2026-03-20", "ZD-6001"]
+    assert whole == page.xpath('//span[@class="rf-unbroken"]/text()')
+    assert ["https://a.example/SO2026-000001"] == page.xpath("//a/@href"), "addresses stay as they are"
+    assert "SO2026-000001\u00a0· ZP-1001，2026-03-20\u00a0发货" in page.text_content()
+
+
+def test_hostile_values_stay_text(form):
+    """What keeps numbers whole makes no markup of a value, wherever it stands."""
+    # given
+    hostile = '<b title="SO2026-000001">ZP-1001</b>'
+    asked = form(
+        {"type": "text", "text": "{{note}}"},
+        {"type": "table", "dataSource": "=rows", "columns": [{"key": "note", "label": "备注"}]},
+    )
+
+    # when
+    page = drawn(asked, context={"note": hostile, "rows": [{"note": hostile}]})
+
+    # then
+    assert [] == page.xpath("//b")
+    assert 2 == page.text_content().count(hostile)
+
+
+def test_empty_text_takes_no_room(form):
+    """A text that has nothing to say at the moment leaves no gap."""
+    # given
+    asked = form({"type": "text", "text": "{{#if note != null}}{{note}}{{/if}}"})
+
+    # then
+    assert [] == drawn(asked, context={"note": None}).xpath('//div[@class="rf-prose"]')
+    assert 1 == len(drawn(asked, context={"note": "请尽快"}).xpath('//div[@class="rf-prose"]'))
+
+
+def test_files_to_read_say_nothing_of_uploads(form):
+    """Files that are only shown say nothing of the kinds that can be uploaded."""
+    # given
+    photos = {"type": "filepicker", "key": "photos", "label": "照片", "accept": "image/*"}
+
+    # then
+    assert ["可用：图片"] == drawn(form(photos)).xpath('//div[@class="form-text"]/text()')
+    assert [] == drawn(form({**photos, "readonly": True})).xpath('//div[@class="form-text"]')
