@@ -16,7 +16,7 @@ from engine.services.call import Call, ServiceError, Values, WrongInput, count_o
 from engine.services.call import Row as Line
 from engine.services.numbers import next_number
 from engine.services.products import class_prices
-from engine.services.progress import CANCELLED
+from engine.services.progress import CANCELLED, PENDING
 
 _CENT = Decimal("0.01")
 
@@ -126,13 +126,17 @@ def _known(connection: Connection, skus: Collection[str]) -> dict[str, Row[Any]]
 
 
 def _past(connection: Connection, customer_id: int, skus: Collection[str]) -> dict[str, tuple[Decimal, date]]:
-    """What the customer paid last for an article, and when the order came."""
+    """At what price the customer last took an article, and when that order came; one not confirmed yet is no deal."""
     if not customer_id:
         return {}
     deals = (
         select(order_line.c.sku, order_line.c.unit_price, order.c.received_at)
         .join(order, order.c.no == order_line.c.order_no)
-        .where(order.c.customer_id == customer_id, order_line.c.sku.in_(skus), order.c.status != CANCELLED)
+        .where(
+            order.c.customer_id == customer_id,
+            order_line.c.sku.in_(skus),
+            order.c.status.not_in([PENDING, CANCELLED]),
+        )
         .order_by(order.c.received_at)
     )
     return {row.sku: (row.unit_price, row.received_at.date()) for row in connection.execute(deals)}

@@ -94,6 +94,20 @@ def test_a_price_that_is_asked_for_is_compared(perform, ordered, connection):
     assert "unknown_product" == refused.value.code
 
 
+def test_an_order_nobody_confirmed_is_no_past_deal(perform, ordered, connection):
+    """What was asked for in an order that is still to be confirmed, or was cancelled, is no price the customer paid."""
+    buyer, later = who(connection, "启明幼儿园"), datetime(2026, 3, 5, 2, tzinfo=UTC)
+    for status in ("", "已取消"):
+        lines = perform("prices.compare", level="B", lines=[{**ROLLS, "asked_price": "9.50"}])["lines"]
+        asked = {"type": "定制", "customer_id": buyer, "customer_name": "启明幼儿园", "total": 4750}
+        number = perform("orders.create", **asked, lines=lines, now=later)["order_no"]
+        if status:
+            perform("orders.set_status", order_no=number, status=status)
+
+    (line,) = perform("prices.compare", customer_id=buyer, level="B", lines=[ROLLS])["lines"]
+    assert Decimal("10.00") == line["last_price"]
+
+
 def test_a_doubt_keeps_what_was_settled_and_by_whom(perform, connection, ordered):
     """Old, asked and settled price stand side by side with those who decided."""
     lines = perform("prices.compare", level="B", lines=[{**ROLLS, "asked_price": Decimal("9.50")}])["lines"]
