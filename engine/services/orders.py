@@ -26,6 +26,7 @@ from engine.services.numbers import next_number
 from engine.services.products import class_prices
 from engine.services.progress import (
     CANCELLED,
+    COMPLETED,
     CONFIRMED,
     PENDING,
     STATUSES,
@@ -89,7 +90,7 @@ def create(call: Call) -> Values:
 def set_status(call: Call) -> Values:
     """Move an order, or one of its batches, on; a step back is passed over.
 
-    已确认 keeps stock back, 已取消 gives it back. Facts are kept on the shipment.
+    已确认 keeps stock back, 已取消 and 已完成 give back what is left of it. Facts are kept on the shipment.
     """
     status = call.text("status")
     if status not in STATUSES:
@@ -109,8 +110,9 @@ def change_status(call: Call, order_no: str, status: str) -> None:
     """Write a status that is further on, with what it means for the stock."""
     if status == CONFIRMED:
         _keep_back(call.connection, order_no)
-    if status == CANCELLED:
+    if status in (COMPLETED, CANCELLED):
         give_back(call, order_no)
+    if status == CANCELLED:
         call.connection.execute(
             update(payment)
             .where(payment.c.order_no == order_no, payment.c.state == "requested")

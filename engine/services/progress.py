@@ -9,11 +9,11 @@ from sqlalchemy import Connection, Row, insert, select, update
 from engine.model.papers import shipment, track_event
 from engine.services.call import Call, count_of, mapping_of, text_of
 
-PENDING, CONFIRMED, DELIVERED, CANCELLED = "待确认", "已确认", "已交付", "已取消"
+PENDING, CONFIRMED, DELIVERED, COMPLETED, CANCELLED = "待确认", "已确认", "已交付", "已完成", "已取消"
 
 #: The dictionary in its order; 售后中 follows a delivery, nothing follows 已取消.
 STATUSES = (
-    PENDING, CONFIRMED, "已审批", "待支付", "待处理", "处理中", "待发货", "已发货", DELIVERED, "售后中", "已完成", CANCELLED,
+    PENDING, CONFIRMED, "已审批", "待支付", "待处理", "处理中", "待发货", "已发货", DELIVERED, "售后中", COMPLETED, CANCELLED,
 )  # fmt: skip
 _PLACE = {status: place for place, status in enumerate(STATUSES)}
 
@@ -21,7 +21,7 @@ _PLACE = {status: place for place, status in enumerate(STATUSES)}
 def later(status: str, than: str) -> bool:
     """Whether `status` lies further on; an order that is complete is not cancelled any more."""
     if status == CANCELLED:
-        return than not in ("已完成", CANCELLED)
+        return than not in (COMPLETED, CANCELLED)
     return _PLACE[status] > _PLACE[than]
 
 

@@ -134,6 +134,18 @@ def test_confirming_reserves_and_cancelling_gives_back(perform, connection, plac
     assert (1200, 0) == on_shelf(connection, "ZP-1001")
 
 
+def test_a_completed_order_keeps_nothing_back(perform, connection, placed):
+    """Ten fewer were picked than ordered: while the order lives they are kept for it, once it is complete they are free."""
+    perform("orders.set_status", order_no=placed, status="已确认")
+    picked = [{"sku": "ZP-1001", "qty": 300, "picked": 290}]
+    perform("shipments.record_picking", order_no=placed, outbound_no="CK2026-000001", lines=picked)
+    perform("orders.set_status", order_no=placed, status="已交付")
+    before = on_shelf(connection, "ZP-1001")
+    perform("orders.set_status", order_no=placed, status="已完成")
+
+    assert ((910, 10), (910, 0)) == (before, on_shelf(connection, "ZP-1001"))
+
+
 def test_a_status_never_goes_back(perform, connection, placed):
     """A status that is behind is passed over."""
     perform("orders.set_status", order_no=placed, status="已发货")
