@@ -193,6 +193,22 @@ def test_larger_missing_goods_are_negotiated_and_paid_back(walk: Walk) -> None:
 
 
 @path
+def test_what_the_stub_left_out_is_on_the_books_still(walk: Walk) -> None:
+    """The slip said eight of ten boxes: eight left the books, so the two that are missing are not added again."""
+    about = order(walk, sku=TISSUES, qty=10)
+    about["lines"][0]["qty"] = 8
+    shipped = {"order_no": about["order_no"], "batch_no": 1, "outbound_no": "CK2026-000900"}
+    walk.service("shipments.record_picking", **shipped, lines=about["lines"])
+    walk.service("orders.set_status", order_no=about["order_no"], status="已交付")
+    walk.start({}, "zhao").do("register_ticket", kind="少货", order_no=about["order_no"], lines=[])
+    walk.do("respond_customer", lines=[{"qty": 2}]).do("check_outbound_stub", all_printed=False)
+    walk.do("check_weight", actual=36.8).do("negotiate_missing", choice="refund").do("refund_payment")
+
+    assert ([], [("refund", Decimal("37.00"), "paid")]) == (moves(walk), given(walk))
+    assert {"CK1": (1192, 2)} == booked(walk, TISSUES)
+
+
+@path
 def test_what_is_not_missing_is_explained(walk: Walk) -> None:
     """A parcel of full weight lacked nothing: explained, registered, nobody is compensated."""
     reported(walk, "少货").go("check_outbound_stub").do("check_weight", actual=46).go(
