@@ -17,6 +17,7 @@ from engine.bpmn.read import read as read_process
 from engine.errors import RestockError
 from engine.form import read as read_form
 from engine.model.definitions import decision, definition, resource
+from engine.model.people import role
 from engine.services.registry import handlers
 
 _FORM_ID = re.compile(r"[A-Za-z0-9_.-]+")
@@ -31,6 +32,7 @@ class Known:
     decisions: set[str] = field(default_factory=set)
     processes: set[str] = field(default_factory=set)
     texts: dict[str, str | bytes] = field(default_factory=dict)
+    roles: set[str] = field(default_factory=set)
     #: The file, by its name without ending, in which each deployed decision stands.
     homes: dict[str, str] = field(default_factory=dict)
     #: Processes as they were read, and those deployed that nobody has asked for yet, packed.
@@ -93,6 +95,7 @@ def deployed(connection: Connection, job_types: Container[str] | None = None) ->
         for row in connection.execute(stands.order_by(decision.c.release, decision.c.resource_id))
     )
     known.decisions.update(known.homes)
+    known.roles.update(connection.execute(select(role.c.key)).scalars())
     newest = select(func.max(definition.c.id)).group_by(definition.c.key)
     known.packed.update(
         (row.key, row.file)

@@ -44,6 +44,11 @@ class Library(Protocol):
         """Job types that have a service."""
         ...
 
+    @property
+    def roles(self) -> Collection[str]:
+        """Keys of the roles that people can have; none where nobody knows them."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

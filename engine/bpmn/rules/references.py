@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection, Container
 
+from engine.bpmn.expression import as_names
 from engine.bpmn.extensions import is_feel
 from engine.bpmn.model import Element, Process
-from engine.bpmn.rules.catalogue import Library, Rule, Subject, refuses
+from engine.bpmn.rules.catalogue import Library, Rule, Subject, refuses, warns
 
 NO_FORM_FILE = refuses(
     "unknown-form",
@@ -44,11 +45,20 @@ NO_SERVICE = refuses(
     "Correct the job type, or install the service that does it.",
 )
 
+NO_ROLE = warns(
+    "unknown-role",
+    "“{name}”归岗位“{key}”，但没有这个岗位，没有人能办。",
+    '"{name}" is for the role "{key}", which does not exist: nobody could do it.',
+    "改正泳道 id、candidateGroups 或 starters（区分大小写）；已有的岗位：{roles}",
+    "Correct the lane's id, candidateGroups or starters (upper and lower case matter); there are {roles}",
+)
+
 
 def check(subject: Subject) -> None:
     """Report references to what is not there; nothing without a library."""
     if subject.library is None:
         return
+    _roles(subject, subject.library.roles)
     own = {process.id: process for process in subject.definitions.processes}
     for _, node in subject.elements():
         for rule, key, known in _references(node, subject.library):
@@ -59,6 +69,31 @@ def check(subject: Subject) -> None:
         called = own.get(key) or subject.library.process(key)
         if called is not None and not _begins(called):
             subject.at(NO_NONE_START, node, name=node.name or node.id, key=key)
+
+
+def _roles(subject: Subject, known: Collection[str]) -> None:
+    """Warn of tasks and starts that belong to no role there is; what is found by FEEL is not known here."""
+    listed = ", ".join(sorted(known))
+    named: list[tuple[Element | Process, str]] = [
+        (node, key) for _, node in subject.elements() if node.kind == "userTask" for key in _owners(node)
+    ]
+    for process in subject.definitions.processes:
+        starters = as_names(process.properties.get("starters", ""))
+        named += [(process, key) for key in starters if key not in ("*", "-")]
+    for one, key in named:
+        if known and key not in known:
+            subject.at(NO_ROLE, one, name=one.name or one.id, key=key, roles=listed)
+
+
+def _owners(task: Element) -> tuple[str, ...]:
+    """The roles that a user task is for by the diagram alone."""
+    said = [
+        task.extension("assignmentDefinition", each) or ""
+        for each in ("candidateGroups", "assignee", "candidateUsers")
+    ]
+    if any(is_feel(text) for text in said):
+        return ()
+    return as_names(said[0]) or ((task.lane,) if task.lane and not any(said) else ())
 
 
 def _begins(process: Process) -> bool:

@@ -162,6 +162,7 @@ class Deployed:
     decisions: set[str] = field(default_factory=set)
     processes: set[str] = field(default_factory=set)
     job_types: set[str] = field(default_factory=set)
+    roles: set[str] = field(default_factory=set)
     typing: dict[str, set[str]] = field(default_factory=dict)
     drawn: dict[str, Process] = field(default_factory=dict)
 
@@ -188,6 +189,27 @@ def test_what_a_diagram_names_must_exist(code, content, library):
     assert set() == codes(errors(file(content)))
     assert {code} == codes(errors(file(content), library=Deployed()))
     assert set() == codes(errors(file(content), library=library))
+
+
+def test_a_task_of_no_role_is_warned_of():
+    """A renamed lane, a group or starters that no role is called: nobody could do it; FEEL is not known here."""
+    lanes = (
+        '<laneSet id="lanes"><lane id="CS" name="客服"><flowNodeRef>s</flowNodeRef><flowNodeRef>x</flowNodeRef>'
+        "<flowNodeRef>e</flowNodeRef></lane></laneSet>"
+    )
+    whose = '<zeebe:assignmentDefinition candidateGroups="cs"/>'
+
+    def named(xml, *roles):
+        library = Deployed(forms={"order"}, roles=set(roles))
+        return [(f.element, f.severity) for f in lint(xml, library=library) if f.code == "unknown-role"]
+
+    in_lane = file(lanes + around(user().replace(whose, "")))
+    assert [("x", "warning")] == named(in_lane, "cs", "finance")
+    assert [] == named(in_lane, "CS")
+    assert [] == named(in_lane)
+    assert [] == named(file(lanes + around(user())), "cs")
+    assert [("x", "warning")] == named(file(around(user().replace('"cs"', '"cs, sale"'))), "cs", "sales")
+    assert [] == named(file(around(user().replace('"cs"', '"=who"'))), "cs")
 
 
 def test_a_called_process_has_a_start_of_its_own():

@@ -23,6 +23,7 @@ class Deployed:
     decisions: set[str] = field(default_factory=lambda: {"d"})
     processes: set[str] = field(default_factory=set)
     job_types: set[str] = field(default_factory=lambda: {"notify.send"})
+    roles: set[str] = field(default_factory=set)
     drawn: dict[str, Process] = field(default_factory=dict)
 
     def process(self, key: str) -> Process | None:
