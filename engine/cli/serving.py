@@ -81,7 +81,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
                 data := self.socket.recv(self.adj.recv_bytes)
             ):
                 return False
-        except OSError:
+        except (OSError, ValueError):
+            # ValueError: the loop has closed the socket meanwhile, or its number is too high for select.
             return False
         self.received(data)
         return bool(self.requests)

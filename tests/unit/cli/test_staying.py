@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from socket import create_connection, socket
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -100,6 +101,21 @@ def test_one_thread_answers_what_follows(served: Served) -> None:
 
         assert 1 == len({thread for _, thread in served.answered})
         assert not served.woken.acquire(blocking=False)
+
+
+def test_a_socket_that_cannot_be_waited_for_is_left_to_the_loop(
+    served: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One that was closed meanwhile, or has too high a number: no error is logged, and requests are answered."""
+
+    def refuse(*_: Any) -> None:
+        raise ValueError("filedescriptor out of range in select()")
+
+    monkeypatch.setattr(serving, "select", SimpleNamespace(select=refuse))
+    with served.connect() as client:
+        assert [b"/1", b"/2"] == [ask(client, path) for path in (b"/1", b"/2")]
+
+    assert [] == [record for record in caplog.records if record.exc_info]
 
 
 def test_requests_sent_at_once_are_answered_in_order(served: Served) -> None:
