@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from engine.model.papers import archive, follow_up, survey, ticket
+from engine.model.trade import customer_history
 from tests.processes.trade import order, slip
 from tests.processes.walking import Paths, Walk, path
 
@@ -49,6 +50,16 @@ def test_an_opinion_is_handled(walk: Walk) -> None:
     walk.do("handle_opinion")
 
     assert (["handle_opinion"], "completed") == (asked, walk.status)
+
+
+@path
+def test_what_is_said_about_the_delivery_is_remembered(walk: Walk) -> None:
+    """An opinion on the delivery stands in the customer history, beside the score and beside a problem."""
+    called(walk, delivery_feedback="送货前请先打电话").do("survey_satisfaction")
+
+    assert ["跟进：收到、相符、完好；满意度 5 分；对配送的意见：送货前请先打电话"] == [
+        row.text for row in walk.rows(customer_history) if row.kind == "survey"
+    ]
 
 
 @path
