@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container
+from difflib import get_close_matches
 
 from engine.bpmn.expression import as_names
 from engine.bpmn.extensions import is_feel
@@ -49,8 +50,8 @@ NO_ROLE = warns(
     "unknown-role",
     "“{name}”归岗位“{key}”，但没有这个岗位，没有人能办。",
     '"{name}" is for the role "{key}", which does not exist: nobody could do it.',
-    "改正泳道 id、candidateGroups 或 starters（区分大小写）；已有的岗位：{roles}",
-    "Correct the lane's id, candidateGroups or starters (upper and lower case matter); there are {roles}",
+    "改正泳道 id、candidateGroups 或 starters（区分大小写），例如 {roles}。",
+    "Correct the lane's id, candidateGroups or starters (upper and lower case matter), such as {roles}.",
 )
 
 
@@ -73,7 +74,6 @@ def check(subject: Subject) -> None:
 
 def _roles(subject: Subject, known: Collection[str]) -> None:
     """Warn of tasks and starts that belong to no role there is; what is found by FEEL is not known here."""
-    listed = ", ".join(sorted(known))
     named: list[tuple[Element | Process, str]] = [
         (node, key) for _, node in subject.elements() if node.kind == "userTask" for key in _owners(node)
     ]
@@ -82,7 +82,8 @@ def _roles(subject: Subject, known: Collection[str]) -> None:
         named += [(process, key) for key in starters if key not in ("*", "-")]
     for one, key in named:
         if known and key not in known:
-            subject.at(NO_ROLE, one, name=one.name or one.id, key=key, roles=listed)
+            near = get_close_matches(key, sorted(known), 3, 0.4) or sorted(known)[:5]
+            subject.at(NO_ROLE, one, name=one.name or one.id, key=key, roles=", ".join(near))
 
 
 def _owners(task: Element) -> tuple[str, ...]:

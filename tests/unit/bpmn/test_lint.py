@@ -210,6 +210,12 @@ def test_a_task_of_no_role_is_warned_of():
     assert [] == named(file(lanes + around(user())), "cs")
     assert [("x", "warning")] == named(file(around(user().replace('"cs"', '"cs, sale"'))), "cs", "sales")
     assert [] == named(file(around(user().replace('"cs"', '"=who"'))), "cs")
+    (found,) = [
+        f
+        for f in lint(in_lane, library=Deployed(forms={"order"}, roles={"cs", "sales"}))
+        if f.code == "unknown-role"
+    ]
+    assert found.remedy.en.endswith("such as cs, sales.")
 
 
 def test_a_called_process_has_a_start_of_its_own():
