@@ -93,7 +93,7 @@ def copy(call: Call) -> Values:
 
 
 def file(call: Call) -> Values:
-    """Write what became of papers: signed, void, filed or archived, and where they stand."""
+    """Write what became of papers: signed, void, filed or archived, and where they stand; what is void stays void."""
     state = call.text("state")
     if state not in _STATES:
         raise WrongInput("state", "单据状态之一", f"one of {', '.join(sorted(_STATES))}")
@@ -104,7 +104,8 @@ def file(call: Call) -> Values:
         values["shelf_ref"] = call.text("shelf_ref")
     if call.get("facts"):
         values["facts"] = dict(mapping_of(call.get("facts"), "facts"))
-    call.connection.execute(update(document).where(document.c.id.in_(ids)).values(**values))
+    counting = update(document).where(document.c.id.in_(ids), document.c.state != "void")
+    call.connection.execute(counting.values(**values))
     return {}
 
 

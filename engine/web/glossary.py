@@ -102,6 +102,7 @@ NAMES = {
     "intake_done": marked("order taken already"),
     "invoice_lines": marked("invoice items"),
     "late_ok": marked("late return flawless"),
+    "late_pending": marked("return collected later"),
     "late_slip": marked("slip written later"),
     "level": marked("level"),
     "lines": marked("goods"),

@@ -280,6 +280,33 @@ def test_an_order_confirmed_anew_has_one_late_return(walk: Walk) -> None:
     assert 1 == len({row.number for row in papers})
 
 
+def confirmed_anew(walk: Walk) -> Walk:
+    """Customer service refuses the production order; the order is confirmed anew, and this time returned."""
+    walk.refuse("lin", "数量写错").do("correct_document", action="withdraw", changes="与客户重新确认")
+    return returned(walk.go("make_confirmation", "proofread_confirmation"))
+
+
+@path
+def test_a_return_of_the_new_confirmation_ends_the_late_one(walk: Walk) -> None:
+    """Confirmed anew and returned: nobody is asked for the return of what was replaced."""
+    confirmed_anew(confirmed_call(walk, A).do("await_return", response="cannot_now"))
+
+    papers = [row for row in walk.rows(document) if row.kind == "sales_confirmation"]
+    assert [(1, "void"), (2, "filed")] == [(row.version, row.state) for row in papers]
+    assert ["sign_document"] == walk.company.elements()
+    assert "completed" == walk.company.status(walk.id + 1)
+
+
+@path
+def test_after_a_late_return_a_new_confirmation_asks_for_no_other(walk: Walk) -> None:
+    """Returned late, then confirmed anew and returned: both papers are there, and nothing is left to collect."""
+    confirmed_call(walk, A).do("await_return", response="cannot_now")
+    walk.do("collect_late_return", late_file=walk.attach("collect_late_return", "补传.pdf"))
+    confirmed_anew(walk)
+
+    assert ["sign_document"] == walk.company.elements()
+
+
 @path
 def test_trouble_in_production_and_a_second_inspection(walk: Walk) -> None:
     """An anomaly is planned for by four until the customer accepts; a daily report nobody fills in is let go; rework."""

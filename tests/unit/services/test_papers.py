@@ -102,6 +102,17 @@ def test_papers_are_filed(perform, connection):
         perform("documents.file", documents=papers, state="lost")
 
 
+def test_a_void_paper_stays_void(perform, connection):
+    """Whoever files the version that was replaced, it does not count again; the one that replaced it is filed."""
+    first = issue(perform)
+    second = issue(perform, document=first, payload={**PAYLOAD, "remark": "改地址"})
+
+    perform("documents.file", documents=[first, second], state="filed", facts={"by": "周档案"})
+
+    kept = connection.execute(select(document.c.state, document.c.facts).order_by(document.c.id)).all()
+    assert [("void", {}), ("filed", {"by": "周档案"})] == [tuple(row) for row in kept]
+
+
 def test_a_payment_is_asked_for_reminded_of_and_recorded(perform, connection):
     """One payment per order and purpose; the customer is told; the invoice is written with it."""
     perform("orders.create", type="批发", customer_name="x", lines=[], total=6000)
