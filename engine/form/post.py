@@ -21,7 +21,9 @@ from engine.form.wording import of_token
 #: Begins the names of file inputs, so that a script that posts their names instead of their bytes does no harm.
 UPLOAD = "_file:"
 
-_GROUPED = re.compile(r"[-+]?\d{1,3}([,,]\d{3})+(\.\d+)?")
+#: Thousands set apart by commas, also by the full-width one of a Chinese keyboard.
+_COMMA = "[,\uff0c]"
+_GROUPED = re.compile(rf"[-+]?\d{{1,3}}({_COMMA}\d{{3}})+(\.\d+)?")
 
 
 class Posted(Protocol):
@@ -181,7 +183,7 @@ def typed_value(component: Component, texts: list[str]) -> Any:
 def _number(component: Component, typed: str) -> Any:
     if not typed:
         return None
-    plain = re.sub("[,,]", "", typed) if _GROUPED.fullmatch(typed) else typed
+    plain = re.sub(_COMMA, "", typed) if _GROUPED.fullmatch(typed) else typed
     found = number(plain)
     if isinstance(found, Bad):
         return typed

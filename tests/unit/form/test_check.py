@@ -238,6 +238,15 @@ def test_times_are_kept_in_the_fields_format(form, format_, given, kept):
     assert ({"at": kept} if kept else {}) == checked.values
 
 
+@pytest.mark.parametrize("given", ["１４:３０", "14:3０", "２０２６-１１-２１T14:30", "2026-11-21T１４:30"])
+def test_times_of_other_digits_are_refused(form, given):
+    """No expression could read them: they are told at the field and not kept."""
+    kind = "datetime" if "T" in given else "time"
+    asked = form({"type": "datetime", "key": "at", "subtype": kind, "timeLabel": "时间", "timeInterval": 1})
+
+    assert ["at"] == list(asked.check({"at": given}, {}).errors)
+
+
 def test_times_follow_the_interval(form):
     """Minutes that the field does not offer are refused."""
     asked = form(

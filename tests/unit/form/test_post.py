@@ -69,6 +69,14 @@ def _successful(form):
             yield name, one.get("value", "")
 
 
+@pytest.mark.parametrize("typed", ["1,200", "1\uff0c200", "1200", "１２００"])
+def test_reads_numbers_as_a_chinese_keyboard_writes_them(form, typed):
+    """Commas and digits of full width are commas and digits."""
+    asked = form({"type": "number", "key": "amount", "label": "金额"})
+
+    assert {"amount": 1200} == asked.from_post(posted(("amount", typed)), {})
+
+
 def test_reads_values_of_the_fields_types(form):
     """A post becomes what `check` takes: numbers, options, times, rows."""
     asked = form(*FIELDS)
