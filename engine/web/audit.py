@@ -52,8 +52,10 @@ def compare() -> Response:
     """Prove that the present history continues the one that an uploaded checkpoint saw; changes nothing."""
     access.require(actor(), "audit")
     given = request.files.get("checkpoint")
+    if not given:
+        return _page(error=_("Choose the checkpoint file."), status=422)
     try:
-        then = checkpoint.read(given.read() if given else b"")
+        then = checkpoint.read(given.read())
     except NoCheckpoint as refused:
         return _page(error=refused.message.text(i18n.locale()), status=422)
     report = verify(database(), states=False, checkpoints=[then])

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from engine import access
 from engine.commands import deploy as deploying
-from engine.errors import DeployRefused, Finding, Message, Refused
+from engine.errors import DeployRefused, Finding, Message
 from engine.queries import definitions
 from engine.web import diagram, directory, files, i18n, marks
 from engine.web.headers import writes_markup
@@ -20,12 +20,6 @@ blueprint = Blueprint("definitions", __name__, url_prefix="/definitions")
 
 KINDS = (".bpmn", ".dmn", ".form", ".html")
 MOST_FILES = 300
-
-
-class NoFiles(Refused):
-    """Choose at least one .bpmn, .dmn, .form or .html file."""
-
-    chinese = "请至少选择一个 .bpmn、.dmn、.form 或 .html 文件。"
 
 
 @blueprint.get("")
@@ -41,13 +35,10 @@ def deploy() -> Response:
     """Check the files and deploy them together; the findings are shown either way."""
     access.require(actor(), "deploy")
     given = [(file.filename or "", file.read()) for file in request.files.getlist("files") if file.filename]
-    if (
-        not given
-        or len(given) > MOST_FILES
-        or not all(name.lower().endswith(KINDS) for name, _content in given)
-    ):
-        raise NoFiles
     note = request.form.get("note", "").strip()[:200]
+    wrong = _wrong([name for name, _content in given])
+    if wrong:
+        return _page(wrong=wrong, note=note, status=422)
     try:
         done = deploying.deploy(database(), given, actor(), note=note)
     except DeployRefused as refused:
@@ -95,8 +86,21 @@ def _file(definition_id: int) -> Response:
     return response
 
 
+def _wrong(names: list[str]) -> str:
+    """What is wrong with the choice of files, before anything is read; "" when nothing is."""
+    if not names:
+        return _("Choose at least one .bpmn, .dmn, .form or .html file.")
+    if len(names) > MOST_FILES:
+        return _("Choose at most %(most)d files at once.", most=MOST_FILES)
+    others = [name for name in names if not name.lower().endswith(KINDS)]
+    if others:
+        return _("Only .bpmn, .dmn, .form and .html files can be deployed, not %(name)s.", name=others[0])
+    return ""
+
+
 def _page(
     *,
+    wrong: str = "",
     deployed: deploying.Deployed | None = None,
     findings: list[Finding] | None = None,
     refused: bool = False,
@@ -112,6 +116,7 @@ def _page(
         deployed=_deployed(deployed) if deployed else None,
         findings=[_finding(each) for each in findings or []],
         refused=refused,
+        wrong=wrong,
         note=note,
     )
     return make_response(page, status)

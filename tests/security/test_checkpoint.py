@@ -241,5 +241,6 @@ def test_the_auditor_takes_and_compares(shared: Crew) -> None:
     bad = shen.post("/audit/compare", data={"checkpoint": (BytesIO(longer), "kept.txt")})
     assert (200, True) == (bad.status_code, "末尾记录缺失" in bad.text)
     none = shen.post("/audit/compare", data={"checkpoint": (BytesIO(b"\x89PNG"), "kept.txt")})
+    forgotten = shen.post("/audit/compare", data={})
     assert (422, True) == (none.status_code, "不是检查点文件" in none.text)
-    assert 422 == shen.post("/audit/compare", data={}).status_code
+    assert (422, True) == (forgotten.status_code, "请选择检查点文件" in forgotten.text)

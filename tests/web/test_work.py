@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 from tests.web.support import FILES, ORDER, Site, hidden, recorded, words
 
@@ -276,6 +277,28 @@ def test_deploy_shows_findings(site: Site):
     assert 200 == done.status_code
     assert "第 2 版" in words(done)
     assert "改名" in words(done)
+
+
+def test_a_wrong_choice_of_files_is_told_beside_it(site: Site):
+    """No file, another kind or too many: the page itself says which, and the reason typed is still there."""
+    qian = site.person("qian")
+    choices = ([], ["要求.docx"], [f"{n}.form" for n in range(301)])
+
+    answers = [
+        qian.post(
+            "/definitions", data={"files": [(io.BytesIO(b"x"), name) for name in names], "note": "改名"}
+        )
+        for names in choices
+    ]
+
+    assert [422, 422, 422] == [answer.status_code for answer in answers]
+    told = [re.findall(r'id="files-error">([^<]+)<', answer.text) for answer in answers]
+    assert [
+        ["请至少选择一个 .bpmn、.dmn、.form 或 .html 文件。"],
+        ["只能部署 .bpmn、.dmn、.form 和 .html 文件，要求.docx 不行。"],
+        ["一次最多选择 300 个文件。"],
+    ] == told
+    assert all('value="改名"' in answer.text for answer in answers)
 
 
 def test_pages_speak_english(site: Site):
