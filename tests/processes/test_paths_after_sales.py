@@ -131,7 +131,9 @@ def test_a_parcel_on_its_way_is_traced_until_it_is_confirmed(walk: Walk) -> None
 
     assert ("跟踪中", []) == (tracked, between)
     assert COMPLETE == standing(walk)
-    assert ["filed"] != [row.state for row in walk.rows(document) if row.kind == "after_sales_record"]
+    assert ["DJ2026-000001"] == [
+        row.number for row in walk.rows(document) if row.kind == "after_sales_record"
+    ]
 
 
 @path
