@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from engine.access import Actor
 from engine.audit.record import Note, record
 from engine.bpmn.model import Process
-from engine.bpmn.rules.routing import deciding
+from engine.bpmn.rules.routing import deciding, saying
 from engine.commands import starts
 from engine.commands.known import Known
 from engine.commands.upload import Upload
@@ -38,8 +38,11 @@ _TABLE = (
 ASSIGNED_BY = ("assignee", "candidateGroups", "candidateUsers")
 
 
-def duties(process: Process) -> dict[str, tuple[str, ...]]:
-    """Who does what by this diagram: each user task's lane, people and signature; who may start it, and sees what."""
+def duties(process: Process, known: Known) -> dict[str, tuple[str, ...]]:
+    """Who does what by this diagram: each user task's lane, people and signature; who may start it, and sees what.
+
+    Where people are found by an expression, what makes its values is told with it.
+    """
     seen = (f"{name}={','.join(sorted(roles))}" for name, roles in sorted(process.seen_by.items()))
     found: dict[str, tuple[str, ...]] = {"": (starts.starters(process), *seen)}
     for node in process.content.walk():
@@ -49,6 +52,8 @@ def duties(process: Process) -> dict[str, tuple[str, ...]]:
                 f"{key}={value}" for key, value in node.properties.items() if key.startswith("signature")
             )
             found[node.id] = (node.lane or "", *people, *sorted(signs))
+    for key, said in saying(process, known).items():
+        found[key] = (*found.get(key, ()), *said)
     return found
 
 
@@ -58,10 +63,10 @@ def changed(connection: Connection, uploads: Sequence[Upload], known: Known) -> 
     for upload in uploads:
         if upload.process is None:
             continue
-        before, now = known.before(upload.key), duties(upload.process)
+        before, now = known.before(upload.key), duties(upload.process, known)
         if before is None:
             found.append(_finding(upload, "", "这是新流程", "the process is new"))
-        elif (old := duties(before)) != now:
+        elif (old := duties(before, known)) != now:
             named = sorted(key for key in {*old, *now} if old.get(key) != now.get(key))
             listed = [key or "starters" for key in named]
             found.append(

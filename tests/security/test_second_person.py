@@ -152,6 +152,50 @@ def test_a_decision_that_finds_the_approver_needs_two(crew: Crew) -> None:
     assert [] == deploys(crew, "admin", table("process_owner"))
 
 
+def _scripted(role: str, other: str, mapped: str) -> tuple[str, bytes]:
+    """The task's group comes from a script, another value from another, and both through the task's inputs."""
+
+    def step(name: str, target: str, expression: str, before: str, after: str) -> str:
+        return (
+            f'<bpmn:scriptTask id="{name}" name="{name}"><bpmn:extensionElements><zeebe:script '
+            f'expression="={expression}" resultVariable="{target}"/></bpmn:extensionElements><bpmn:incoming>{before}'
+            f"</bpmn:incoming><bpmn:outgoing>{after}</bpmn:outgoing></bpmn:scriptTask>"
+        )
+
+    steps = (
+        step("find", "role", role, "f0", "fx")
+        + step("reckon", "limit", other, "fx", "f1")
+        + '<bpmn:sequenceFlow id="f0" sourceRef="begin" targetRef="find"/>'
+        + '<bpmn:sequenceFlow id="fx" sourceRef="find" targetRef="reckon"/>'
+    )
+    inputs = (
+        f'<zeebe:ioMapping><zeebe:input source="={mapped}" target="group"/>'
+        '<zeebe:input source="=limit" target="shown"/></zeebe:ioMapping><zeebe:assignmentDefinition'
+    )
+    made = (
+        _process("scripted", "=[group]", True)
+        .replace(b'<bpmn:userTask id="approve"', steps.encode() + b'<bpmn:userTask id="approve"')
+        .replace(b'id="f1" sourceRef="begin"', b'id="f1" sourceRef="reckon"')
+        .replace(
+            b"<bpmn:outgoing>f1</bpmn:outgoing></bpmn:startEvent>",
+            b"<bpmn:outgoing>f0</bpmn:outgoing></bpmn:startEvent>",
+        )
+        .replace(b"<zeebe:assignmentDefinition", inputs.encode(), 1)
+    )
+    return "scripted.bpmn", made
+
+
+def test_a_script_that_finds_the_approver_needs_two(crew: Crew) -> None:
+    """The expression that says whose task it is may stay: what makes its value is judged with it, the rest is not."""
+    manager, mine = "&quot;general_manager&quot;", "&quot;process_owner&quot;"
+    deploy(crew.db, [_scripted(manager, "1", "role")], SYSTEM)
+
+    assert [] == deploys(crew, "qian", _scripted(manager, "2", "role"))
+    assert ["second-person"] == deploys(crew, "qian", _scripted(mine, "2", "role"))
+    assert ["second-person"] == deploys(crew, "qian", _scripted(manager, "2", mine))
+    assert [] == deploys(crew, "admin", _scripted(mine, "2", "role"))
+
+
 def test_everything_else_one_may_do_alone(crew: Crew) -> None:
     """Other words, the same files again; and the machine's operator, who could do anything anyway."""
     words = ("ask.bpmn", BEFORE[1].replace(b'name="Approve"', b'name="Please approve"'))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from engine import feel
 from engine.bpmn.extensions import is_feel, unmarked
@@ -49,6 +50,37 @@ def deciding(process: Process, library: Library) -> set[str]:
     values.follow(process)
     asked = values.behind({source for _node, _name, source in values.people})
     return {decision for decision, result in values.decided if result in asked}
+
+
+def saying(process: Process, library: Library) -> dict[str, tuple[str, ...]]:
+    """The process's own mappings, scripts and loops that make the values which say whose task it is, by element."""
+    values = _Values(library)
+    values.follow(process)
+    asked = values.behind({source for _node, _name, source in values.people})
+    found: dict[str, tuple[str, ...]] = {}
+    for node in process.content.walk():
+        inner = f"{node.extension('calledElement', 'processId') or ''}/"
+        own = _closed(_people(node), partial(_given, node))
+        said = [(each.target, each.source) for each in node.outputs if each.target in asked]
+        said += [
+            (each.target, each.source)
+            for each in node.inputs
+            if {each.target, inner + each.target} & (own | asked)
+        ]
+        if (target := node.extension("script", "resultVariable") or "") in asked:
+            said.append((target, node.extension("script", "expression") or ""))
+        if node.loop is not None and node.loop.element in own:
+            said.append((node.loop.element or "", node.loop.collection))
+        if node.loop is not None and node.loop.output_collection in asked:
+            said.append((node.loop.output_collection or "", node.loop.output_element or ""))
+        if said:
+            found[node.id] = tuple(f"{target}={text}" for target, text in said)
+    return found
+
+
+def _given(node: Element, names: set[str]) -> set[str]:
+    """What the element's inputs of these names read."""
+    return set().union(*(_mapped(each) for each in node.inputs if each.target in names))
 
 
 @dataclass(slots=True)
