@@ -163,8 +163,13 @@ def _begun(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def called(variable: str) -> str:
-    """What a variable or a field of a record is called; its own name where no form asks for it."""
+def called(variable: str, within: Collection[str] = ()) -> str:
+    """What a variable, or a field of a record with the fields `within`, is called; its own name where nothing says it.
+
+    The value beside a label is what a choice stands for, no amount.
+    """
+    if variable == "value" and "label" in within:
+        return labels().get("code", variable)
     return labels().get(variable, variable)
 
 

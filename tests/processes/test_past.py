@@ -110,6 +110,7 @@ def test_the_histories_are_told_in_words(lived: Database) -> None:
     assert set() == {name for name in names if re.fullmatch(r"[A-Za-z_]+", name)}
     assert set() == values & {*(each.login for each in demo.PEOPLE), *(role.key for role in ROLES)}
     assert "客服，财务，总经理" in lists
+    assert not any(re.search(r">标签<(?:(?!</tr>).)*>实付金额<", page, re.DOTALL) for page in pages)
 
 
 def test_instances_and_their_orders_lead_to_each_other(lived: Database) -> None:
