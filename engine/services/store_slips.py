@@ -43,7 +43,7 @@ def choices(call: Call) -> Values:
                 "value": row.sku,
                 "label": f"{row.name} {row.spec}（{row.unit}）",
                 "en": f"{row.name} {row.spec} ({row.unit})",
-                "name": row.name,
+                **{name: getattr(row, name) for name in ("name", "spec", "unit")},
             }
             for row in goods
         ],
