@@ -11,6 +11,7 @@ from typing import Literal
 from flask import Flask
 
 from engine.clock import COMPANY_ZONE, utc_now
+from engine.form.prose import unbroken
 from engine.money import yuan
 from engine.web.i18n import gettext as _
 from engine.web.i18n import ngettext
@@ -146,7 +147,7 @@ def simple_table(rows: Sequence[object]) -> bool:
 
 def init_app(app: Flask) -> None:
     """Make the formats filters of the templates."""
-    for filter_ in (gist, simple_table, due, near, whole, to_second, span, money, number, plain):
+    for filter_ in (gist, simple_table, due, near, whole, to_second, span, money, number, plain, unbroken):
         app.jinja_env.filters[filter_.__name__] = filter_
 
 
