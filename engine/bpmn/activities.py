@@ -15,6 +15,7 @@ from engine.bpmn.listening import EventStart, Listener, arm_boundaries, arm_even
 from engine.bpmn.merge import changed
 from engine.bpmn.moved import Decided, Failure, Job, OpenTask
 from engine.bpmn.nodes import Node, instance_of
+from engine.feel import FeelError
 
 if TYPE_CHECKING:
     from engine.bpmn.model import Element
@@ -190,7 +191,7 @@ class Decision(Activity):
         decisions = instance.library.decision(key, self.binding, instance.release)
         try:
             outcome = decisions.trace(key, context, clock=lambda: instance.now, calendar=instance.calendar)
-        except dmn.DmnError as error:
+        except (dmn.DmnError, FeelError) as error:
             said = error.message
             raise Failure(
                 "decision", f"决策表“{key}”：{said.zh}", f'Decision table "{key}": {said.en}'
@@ -245,7 +246,7 @@ class SubProcess(Activity):
     @override
     def inner_done(self, task: Task, scope: Scope) -> None:
         data = scope.result()
-        values = {k: v for k, v in changed(scope.base, data).items() if k not in scope.local_names}
+        values = scope.made(data)
         instance = instance_of(task)
         instance.close_inner(task)
         if self.outputs_map:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from SpiffWorkflow.task import Task
 from typing_extensions import override
 
 from engine.bpmn.expression import as_text, feel_term, term
-from engine.bpmn.merge import changed
 from engine.bpmn.moved import Failure, Thrown
 from engine.bpmn.nodes import Node, instance_of
 from engine.bpmn.throwing import throw
@@ -83,25 +82,21 @@ class Throw(Node):
     def _raise(self, task: Task) -> bool | None:
         assert self.element.event is not None
         code = self.element.event.code
-        if not throw(task, "error", code, {**_made_inside(task), **self.locals_from(task)}):
+        made = task.workflow.made(task.data)
+        if not throw(task, "error", code, self.locals_from(task), made):
             raise unhandled(code, "")
         return None
 
     def _terminate(self, task: Task) -> None:
         scope: Scope = task.workflow
+        data = scope.gathered(task)
         for other in [t for t in scope.everything() if t is not task]:
             scope.instance.cancel(other)
         scope.ended.clear()
+        scope.forks.clear()
+        task.data = data
+        task.internal_data.pop("fork", None)
         scope.instance.moved.terminated = scope.owner is None
-
-
-def _made_inside(task: Task) -> dict[str, Any]:
-    """What an embedded sub-process changed before its error; a called process hands over only what it maps."""
-    scope: Scope = task.workflow
-    embedded = scope.owner is not None and scope.owner.workflow.spec.executable is scope.spec.executable
-    if not embedded or scope.round is not None:
-        return {}
-    return {k: v for k, v in changed(scope.base, task.data).items() if k not in scope.local_names}
 
 
 def unhandled(code: str, message: str) -> Failure:

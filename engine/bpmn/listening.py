@@ -87,14 +87,15 @@ class Listener(Node):
         instance_of(task).moved.jobs.append(job)
 
     def _key(self, context: dict[str, Any], instance: Instance) -> str:
-        value = self.key.value(context, instance) if self.key else None
-        if value is None:
+        key = as_text(self.key.value(context, instance)) if self.key else ""
+        if not key:
+            # An empty text would be the key of every message that is thrown without one.
             raise Failure(
                 "correlation",
                 f"“{self.name}”等待的消息没有关联键的值。",
                 f'There is no value for the correlation key of the message that "{self.name}" waits for.',
             )
-        return str(as_text(value))
+        return key
 
     def again(self, task: Task) -> bool:
         """Set a cycle's next round; False when there is none."""
@@ -180,13 +181,17 @@ def _listen_beside(scope: Scope, node: Listener, context: dict[str, Any], **note
 
 
 def strike(activity: Task, node: Node, values: dict[str, Any]) -> None:
-    """An interrupting event: the activity ends here and its token goes on from the event."""
+    """An interrupting event: the activity ends here and its token goes on from the event.
+
+    What an embedded sub-process did to the variables is done; it is not undone with what is left of it.
+    """
     scope: Scope = activity.workflow
     instance = scope.instance
     notes = {k: v for k, v in activity.internal_data.items() if k in ("apart", "fork")}
     notes["from"] = activity.task_spec.name
+    data = scope.seen_at(activity)
     instance.cancel(activity)
-    token = instance.spawn(scope, node, activity.data, fired=1, **notes)
+    token = instance.spawn(scope, node, data, fired=1, **notes)
     instance.note(token, "fired")
     node.give_back(token, values)
 
@@ -194,11 +199,12 @@ def strike(activity: Task, node: Node, values: dict[str, Any]) -> None:
 def beside(activity: Task, node: Node, values: dict[str, Any]) -> None:
     """A non-interrupting event: a second token starts from the event while the activity goes on."""
     scope: Scope = activity.workflow
-    fork = scope.split(activity)
+    data = scope.seen_at(activity)
+    fork = scope.split(activity, data)
     activity.internal_data["fork"] = fork
     notes = {"apart": activity.internal_data["apart"]} if "apart" in activity.internal_data else {}
     token = scope.instance.spawn(
-        scope, node, activity.data, fork=fork, fired=1, **notes, **{"from": activity.task_spec.name}
+        scope, node, data, fork=fork, fired=1, **notes, **{"from": activity.task_spec.name}
     )
     scope.instance.note(token, "fired")
     node.give_back(token, values)

@@ -19,12 +19,14 @@ class Clash:
 
 
 def same(left: Any, right: Any) -> bool:
-    """Whether two values are equal, truth values never being numbers."""
+    """Whether two values are equal, truth values never being numbers, not within lists and contexts either."""
     if left is right:
         return True
-    if isinstance(left, bool) != isinstance(right, bool):
+    if isinstance(left, bool) != isinstance(right, bool) or left != right:
         return False
-    return bool(left == right)
+    if isinstance(left, dict):
+        return all(same(value, right[name]) for name, value in left.items())
+    return not isinstance(left, list) or all(map(same, left, right))
 
 
 def changed(base: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:

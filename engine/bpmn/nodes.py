@@ -78,7 +78,7 @@ class Node(BpmnTaskSpec):
             return
         fork = task.internal_data.get("fork", 0)
         if len(flows) > 1:
-            fork = scope.split(task)
+            fork = scope.split(task, task.data)
         scope.drop(task)
         for flow in flows:
             self.follow(task, flow, fork)

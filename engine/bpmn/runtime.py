@@ -163,8 +163,7 @@ def _set_variables(instance: Instance, values: dict[str, Any], number: int | Non
         instance.change(_open(instance, number), values)
         return
     assert instance.root is not None
-    for task in list(instance.root.tokens()):
-        instance.change(task, values)
+    instance.root.assign(values)
 
 
 def _finish(instance: Instance) -> m.Moved:

@@ -53,10 +53,14 @@ class ScopeSpec(WorkflowSpec):
 
 @dataclass(slots=True)
 class Fork:
-    """Where branches parted: the variables there, and the fork that this one lies in (0: none)."""
+    """Where branches parted: the variables there, and the fork that this one lies in (0: none).
+
+    `left`: one of them has gone on through a join outside, and has taken with it what was done before they parted.
+    """
 
     base: Mapping[str, Any]
     parent: int
+    left: bool = False
 
 
 @dataclass(slots=True)
@@ -106,10 +110,10 @@ class Scope(Workflow):
 
     # --- variables of branches ---
 
-    def split(self, task: Task) -> int:
-        """A new fork at a token that goes on as several."""
+    def split(self, task: Task, base: Mapping[str, Any]) -> int:
+        """A new fork at a token that goes on as several, the variables there being `base`."""
         number = self.instance.next_number()
-        self.forks[number] = Fork(task.data, task.internal_data.get("fork", 0))
+        self.forks[number] = Fork(base, task.internal_data.get("fork", 0))
         return number
 
     def join(self, tokens: list[Task]) -> tuple[dict[str, Any], int]:
@@ -120,7 +124,11 @@ class Scope(Workflow):
             Branch(t.internal_data.get("fork", 0), t.data, t.internal_data.get("from", "")) for t in tokens
         ]
         common = self._common([r.fork for r in records])
-        return self._fold(records, common), self._outermost(common, {t.id for t in tokens})
+        data, inside = self._fold(records, common), {f for r in records for f in self._lineage(r.fork)}
+        fork = self._outermost(common, {t.id for t in tokens})
+        for number in inside.intersection(self.forks).difference(self._lineage(fork)):
+            self.forks[number].left = True
+        return data, fork
 
     def end(self, task: Task) -> None:
         """A token reached an end: keep what it made of the variables until the scope is done."""
@@ -148,7 +156,7 @@ class Scope(Workflow):
 
     def _rejoin(self, fork: int) -> None:
         """A fork with one live branch left is no fork any more: a process that repeats for years stays small."""
-        while fork and self._others(fork) == 1:
+        while fork and not self.forks[fork].left and self._others(fork) == 1:
             left = [t for t in self.tokens() if t.internal_data.get("fork", 0) == fork]
             if not left:
                 return
@@ -167,9 +175,54 @@ class Scope(Workflow):
         """The variables as they stand over all branches, later branches first in doubt."""
         tokens = list(self.tokens())
         if len(tokens) == 1 and not self.ended:
-            return dict(tokens[0].data)
-        live = [Branch(t.internal_data.get("fork", 0), t.data, "") for t in tokens]
+            return self.seen_at(tokens[0])
+        live = [Branch(t.internal_data.get("fork", 0), self.seen_at(t), "") for t in tokens]
         return self._fold(self.ended + live, 0, last_wins=True)
+
+    def gathered(self, task: Task) -> dict[str, Any]:
+        """The variables over all branches, those of `task` first in doubt."""
+        fork = task.internal_data.get("fork", 0)
+        return {**self.snapshot(), **changed(self.forks[fork].base if fork else self.base, task.data)}
+
+    def seen_at(self, task: Task) -> dict[str, Any]:
+        """A token's variables with what the embedded sub-process it stands at has made of them so far.
+
+        One with output mappings hands over only these, when it is done.
+        """
+        data = dict(task.data)
+        if task.task_spec.outputs_map:
+            return data
+        for number in task.internal_data.get("scopes", ()):
+            inner = self.instance.scopes.get(number)
+            if inner is not None and inner.embedded:
+                data |= inner.made(inner.snapshot())
+        return data
+
+    @property
+    def embedded(self) -> bool:
+        """Whether it works on the variables around it: no called process, no round of a multi-instance."""
+        return (
+            self.owner is not None and self.round is None and self.owner.task_spec.element.inner is not None
+        )
+
+    def made(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """What `data` has that is new or different since the scope began and not its own."""
+        return {k: v for k, v in changed(self.base, data).items() if k not in self.local_names}
+
+    def assign(self, values: Mapping[str, Any]) -> None:
+        """Set variables on every branch, in embedded sub-processes and rounds too, as if they had always been so."""
+        self.base = {**self.base, **values}
+        for fork in self.forks.values():
+            fork.base = {**fork.base, **values}
+        for branch in self.ended:
+            branch.data = {**branch.data, **values}
+        for task in list(self.tokens()):
+            self.instance.change(task, dict(values))
+            if "apart" in task.internal_data:
+                task.internal_data["apart"] = {**task.internal_data["apart"], **values}
+            for inner in (self.instance.scopes.get(n) for n in task.internal_data.get("scopes", ())):
+                if inner is not None and (inner.embedded or inner.round is not None):
+                    inner.assign({k: v for k, v in values.items() if k not in inner.local_names})
 
     def variables(self) -> dict[str, Any]:
         """The variables now: over all branches, or as they were when the scope ended."""
@@ -187,8 +240,15 @@ class Scope(Workflow):
             data = group[0].data if len(group) == 1 else self._merged(base, group, last_wins)
             if outermost:
                 return data
-            above = Branch(self.forks[inner].parent, data, group[0].origin)
+            above = Branch(self.forks[inner].parent, self._lifted(self.forks[inner], data), group[0].origin)
             branches = [b for b in branches if b.fork != inner] + [above]
+
+    def _lifted(self, fork: Fork, data: dict[str, Any]) -> dict[str, Any]:
+        """What the branches of a fork bring to the one around it."""
+        if not fork.left:
+            return data
+        around = self.forks[fork.parent].base if fork.parent else self.base
+        return {**around, **changed(fork.base, data)}
 
     def _merged(self, base: Mapping[str, Any], group: list[Branch], last_wins: bool) -> dict[str, Any]:
         data, clashes = merge(base, [b.data for b in group], last_wins=last_wins)

@@ -130,7 +130,10 @@ def _dump_scope(scope: Scope, written: Written) -> list[Any]:
         sorted(scope.local_names),
         scope.round,
         scope.path,
-        [[number, f.parent, _difference(base, f.base, written)] for number, f in scope.forks.items()],
+        [
+            [number, f.parent, _difference(base, f.base, written), *([1] if f.left else [])]
+            for number, f in scope.forks.items()
+        ],
         [[b.fork, b.origin, _difference(base, b.data, written)] for b in scope.ended],
         [_dump_task(scope, t, written) for t in scope.everything()],
     ]
@@ -169,7 +172,7 @@ def _untagged(row: list[Any]) -> list[Any]:
         local,
         from_json(round_),
         path,
-        [[number, parent, _variables(difference)] for number, parent, difference in forks],
+        [[number, parent, _variables(difference), *left] for number, parent, difference, *left in forks],
         [[fork, origin, _variables(difference)] for fork, origin, difference in ended],
         [[*which, _variables(data), from_json(notes)] for *which, data, notes in tasks],
     ]
@@ -189,7 +192,7 @@ def _load_scope(instance: Instance, row: list[Any]) -> None:
     spec = instance.library.executable(definition).scopes[key]
     scope = Scope(spec, instance, number, owner, _apply(owner.data if owner is not None else {}, base))
     scope.local_names, scope.round, scope.path = frozenset(local), round_, path
-    scope.forks = {n: Fork(_apply(scope.base, d), parent) for n, parent, d in forks}
+    scope.forks = {n: Fork(_apply(scope.base, d), parent, bool(left)) for n, parent, d, *left in forks}
     scope.ended = [Branch(fork, _apply(scope.base, d), origin) for fork, origin, d in ended]
     for task_id, name, state, data, notes in tasks:
         # The start event of an event sub-process stands in the scope around it.

@@ -13,26 +13,32 @@ if TYPE_CHECKING:
     from engine.bpmn.scope import Scope
 
 
-def throw(task: Task, kind: str, code: str, values: dict[str, Any]) -> bool:
+def throw(
+    task: Task, kind: str, code: str, values: dict[str, Any], made: dict[str, Any] | None = None
+) -> bool:
     """Throw an error or escalation at a token; True when something caught it.
+
+    `made`: what its branch did to the variables of its scope; it goes out as far as these variables do.
 
     At each level the activity's own boundary events come first, then the event sub-processes around it, then the
     activity that holds the scope; at one level the exact code before a catch-all. An event sub-process does not
     catch what it throws itself.
     """
+    made = made or {}
     while True:
         scope: Scope = task.workflow
         boundary = _match(scope.spec.boundaries.get(task.task_spec.name, []), kind, code)
         if boundary is not None:
             node = scope.spec.task_specs[boundary.id]
-            (strike if boundary.interrupting else beside)(task, node, values)
+            (strike if boundary.interrupting else beside)(task, node, {**made, **values})
             return True
         if not task.task_spec.element.event_subprocess:
             for start, element in _matching_subprocess(scope, kind, code):
-                start_event_subprocess(scope, scope.spec.task_specs[element.id], start, values)
+                start_event_subprocess(scope, scope.spec.task_specs[element.id], start, {**made, **values})
                 return True
         if scope.owner is None:
             return False
+        made = {k: v for k, v in made.items() if k not in scope.local_names} if scope.embedded else {}
         task = scope.owner
 
 

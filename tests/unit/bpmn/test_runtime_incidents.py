@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine import dmn
 from engine.errors import Refused
 
 from .walking import Walk, diagram, flow, path, service, user
@@ -38,6 +39,17 @@ def test_a_process_whose_event_subprocess_cannot_listen_is_not_started() -> None
 
     assert "“es”等待的消息没有关联键的值。" == refused.value.message.zh
     assert ["a"] == Walk(xml, variables={"order_no": "7"}).open
+
+
+@pytest.mark.parametrize("order_no", [None, ""])
+def test_nobody_waits_for_a_message_without_a_key(order_no: str | None) -> None:
+    """An empty key is none: a message sent without one would go to whoever waits longest."""
+    catch = f'<intermediateCatchEvent id="c">{ON_MESSAGE}</intermediateCatchEvent>'
+    xml = diagram(START + END + catch + path("s", "c", "e"), outside=MESSAGE)
+
+    walk = Walk(xml, variables={"order_no": order_no})
+
+    assert (["correlation"], {}) == ([i.code for i in walk.incidents.values()], walk.waits)
 
 
 def test_nothing_runs_inside_a_subprocess_in_incident() -> None:
@@ -90,6 +102,25 @@ def test_a_process_that_only_messages_start_cannot_be_called() -> None:
     walk = Walk(diagram(START + END + call("=which") + path("s", "c", "e")), called, variables={"which": "q"})
 
     assert ["no_start"] == [i.code for i in walk.incidents.values()]
+
+
+def test_a_decision_beyond_the_limits_of_feel_is_an_incident() -> None:
+    """Whoever completed the task before it cannot mend a table: their step stands."""
+    table = dmn.read(
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="f" name="f" namespace="n">'
+        '<decision id="d" name="d"><literalExpression><text>count(for i in 1..n return i)</text>'
+        "</literalExpression></decision></definitions>"
+    )
+    decide = (
+        '<businessRuleTask id="b"><extensionElements><zeebe:calledDecision decisionId="d" resultVariable="r"/>'
+        "</extensionElements></businessRuleTask>"
+    )
+    walk = Walk(diagram(START + END + user("a") + decide + path("s", "a", "b", "e")), decisions={"d": table})
+
+    walk.complete("a", n=1_000_000)
+
+    assert ["decision"] == [i.code for i in walk.incidents.values()]
+    assert "completed" == walk.retry("b", n=3).status
 
 
 def test_an_inclusive_gateway_that_joins_and_splits_stops_where_no_condition_holds() -> None:
