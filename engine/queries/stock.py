@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
 
 from engine import access
 from engine.access import Actor
@@ -138,6 +138,7 @@ def _book(chosen: Select[Any], actor: Actor) -> Select[Any]:
     known = select(
         moved,
         paper.scalar_subquery().label("document_id"),
+        exists().where(ticket.c.no == moved.c.ref).label("of_ticket"),
         _behind(moved.c.ref).label("behind"),
     ).subquery()
     return (

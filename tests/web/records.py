@@ -184,6 +184,7 @@ def _stock(site: Site) -> None:
         site,
         stock_move,
         {"sku": "ZP-1001", "location": "CK1", "kind": "out", "qty": -300, "ref": "CK1", "at": NOW},
+        {"sku": "ZP-1001", "location": "CK1", "kind": "adjust", "qty": 4, "ref": "TK1", "at": NOW},
     )
 
 

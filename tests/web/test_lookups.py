@@ -85,6 +85,7 @@ def test_links_lead_both_ways(shop: Site):
 
     assert {"/customers/1", f"/orders/{ORDER}", "/tickets?q=TK1", "/documents/1", "/documents/2"} <= there
     assert {"/customers/1", "/documents/1", "/stock/moves?sku=ZP-1001"} <= links(lin, f"/orders/{ORDER}")
+    assert {"/documents/1", "/tickets?q=TK1"} <= links(lin, "/stock/moves?sku=ZP-1001")
     assert dict.fromkeys(back, True) == back
 
 
