@@ -82,8 +82,8 @@ NOTICES: Mapping[str, Notice] = {
     "order_shipped": _notice(
         ("订单 {order_no} 已发货", "Order {order_no} is on its way"),
         (
-            "您好，订单 {order_no} 已发货，承运：{carrier}，单号 {waybill}，预计 {eta} 到达。请先验货再签收。",
-            "Order {order_no} is on its way with {carrier}, waybill {waybill}, expected {eta}. Please inspect before signing.",
+            "您好，订单 {order_no} 已发货，承运：{carrier}，单号 {waybill}，预计 {eta} 到达。{invoice}请先验货再签收。",
+            "Order {order_no} is on its way with {carrier}, waybill {waybill}, expected {eta}. {invoice}Please inspect before signing.",
         ),
     ),
     "transit_problem": _notice(

@@ -69,6 +69,11 @@ _CHOICES: Mapping[str, Mapping[str, Message]] = {
         "date": Message(zh="交期说明", en="The statement of the due date"),
         "recipe": Message(zh="工艺配方确认书", en="The confirmation of the recipe"),
     },
+    "invoice": {
+        "True": Message(zh="发票随货寄出。", en="The invoice is enclosed. "),
+        **dict.fromkeys(("False", "None"), Message(zh="", en="")),
+    },
+    "eta": {"undeliverable": Message(zh="无法送达", en="it cannot be delivered")},
     "emergency": {"True": Message(zh="是", en="yes"), "False": Message(zh="否", en="no")},
     "payment_method": {
         "对公账户": Message(zh="对公账户", en="company account"),
@@ -129,26 +134,23 @@ class _Facts(dict[str, str]):
     def __init__(self, facts: Mapping[str, Any], locale: str) -> None:
         super().__init__(
             {
-                name: _word(name, value, locale) or _amount(name, value) or spoken(value)
+                name: spoken(value) if (said := _said(name, value, locale)) is None else said
                 for name, value in facts.items()
             }
         )
 
     def __missing__(self, name: str) -> str:
-        return "—"
+        return "" if "None" in _CHOICES.get(name, {}) else "—"
 
 
-def _word(name: str, value: object, locale: str) -> str:
-    """What people call a choice that forms keep as a code, or a paper; "" for everything else."""
-    if name in _PAPERS and isinstance(value, str):
+def _said(name: str, value: object, locale: str) -> str | None:
+    """What people call a choice that forms keep as a code, or a paper; money as money; none for everything else."""
+    if name in _PAPERS and value and isinstance(value, str):
         return value if locale == "zh" else english(value)
     word = _CHOICES.get(name, {}).get(str(value))
-    return "" if word is None else str(getattr(word, locale))
-
-
-def _amount(name: str, value: object) -> str:
-    """A fact that is money as money; "" for everything else."""
-    return yuan(value) if name in AMOUNTS and isinstance(value, int | Decimal) and is_amount(value) else ""
+    if word is not None:
+        return str(getattr(word, locale))
+    return yuan(value) if name in AMOUNTS and isinstance(value, int | Decimal) and is_amount(value) else None
 
 
 def spoken(value: object) -> str:

@@ -163,6 +163,9 @@ def test_lost_goods_become_a_claim(walk: Walk) -> None:
     walk.do("handle_transit_problem", kind="loss", explanation="货物丢失，立即补发")
 
     assert ("completed", ["已发货"], ["已发货"]) == state(walk)
+    (told_customer, _) = [row for row in walk.rows(notification) if row.event == "transit_problem"]
+    assert "货物丢失，立即补发 预计到达：无法送达。" in told_customer.text_zh
+    assert "Expected arrival: it cannot be delivered." in told_customer.text_en
     assert [("异常", "货物丢失，立即补发")] == [(row.kind, row.description) for row in walk.rows(ticket)]
     assert "respond_customer" in walk.company.elements()
 

@@ -293,6 +293,18 @@ def test_every_event_has_both_languages():
     assert all(part.zh and part.en for notice in NOTICES.values() for part in (notice.subject, notice.text))
 
 
+@pytest.mark.parametrize(
+    ("invoice", "zh", "en"),
+    [(True, "发票随货寄出。", "The invoice is enclosed. "), (False, "", ""), (None, "", "")],
+)
+def test_who_gets_an_invoice_is_told_so(invoice, zh, en):
+    """The message about the shipment says that the invoice is enclosed, when it is (F01.06)."""
+    text, facts = NOTICES["order_shipped"].text, {"invoice": invoice}
+
+    assert f"到达。{zh}请先验货再签收。" in fill(text.zh, facts)
+    assert f". {en}Please inspect" in fill(text.en, facts, "en")
+
+
 def test_english_notices_name_papers_in_english(connection):
     """Title and purpose of a copy are English in the English text, and what is no paper's stays."""
     facts = {"title": "出库单", "number": "CK1", "copy_no": 3, "purpose": "记账联"}
