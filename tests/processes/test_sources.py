@@ -15,6 +15,7 @@ from engine import dmn, form
 from engine.bpmn import lint
 from engine.bpmn.model import Element, Process, Scope
 from engine.bpmn.read import read
+from engine.roles import ROLES
 from engine.services.registry import handlers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -179,6 +180,7 @@ class Deployed:
     decisions = frozenset(name for file in TABLES for name in dmn.read(file.read_bytes()).ids())
     processes = frozenset(file.stem for file in FILES)
     job_types = frozenset(handlers())
+    roles = frozenset(role.key for role in ROLES)
 
     def process(self, key: str) -> Process | None:
         """The diagram of a process."""
