@@ -104,7 +104,7 @@ NAMES = {
     "late_ok": marked("late return flawless"),
     "late_pending": marked("return collected later"),
     "late_slip": marked("slip written later"),
-    "level": marked("level"),
+    "level": marked("class"),
     "lines": marked("goods"),
     "made_delivered": marked("made goods delivered"),
     "made_lines": marked("goods made to order"),
