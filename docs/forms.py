@@ -1,7 +1,7 @@
 """Takes every form as people see it, in both languages, light and dark, wide and narrow: `make forms`.
 
 The paths that the tests walk are walked once more. Whatever task is open on the way is looked at as it opens and as
-it is answered; a page that shows fields which no earlier one did is kept. `make forms FORMS="dispatch check_arrival"`
+it is answered; a page that shows fields or a warning which no earlier one did is kept. `make forms FORMS="dispatch check_arrival"`
 takes those of one definition and of one task.
 """
 # ruff: noqa: INP001, T201 - run as a program, and says what it does
@@ -53,6 +53,9 @@ STARTED = {
 #: A field that somebody fills in, or a button to press.
 _FIELD = re.compile(r'<(?:input|select|textarea|button)\b[^>]*? name="([^"]+)"[^>]*')
 _ROW = re.compile(r"\[\d+\]")
+#: A sentence that a form shows only under a condition begins in bold: what went wrong, what is missing.
+_WARNING = re.compile(r"<p><strong>([^<]+)")
+_FIGURES = re.compile(r"[\d,.]+")
 
 #: One page by language and theme.
 Looks = dict[tuple[str, str], str]
@@ -62,6 +65,11 @@ def fields(page: str) -> frozenset[str]:
     """The names of the fields that a page shows; the rows of a table are one, and what is hidden does not count."""
     found = [match for match in _FIELD.finditer(page) if 'type="hidden"' not in match[0]]
     return frozenset(_ROW.sub("[]", match[1]) for match in found)
+
+
+def warnings(page: str) -> frozenset[str]:
+    """The warnings that a page shows; their figures do not count."""
+    return frozenset(_FIGURES.sub("0", match[1]) for match in _WARNING.finditer(page))
 
 
 @dataclass
@@ -81,7 +89,7 @@ class Album:
     def look(self, company: Company, element: str, address: str, login: str) -> None:
         """Keep a page when it shows something new."""
         page = _page(company, address, login, *LOOKS[0])
-        shown, known = fields(page), self._known.setdefault(element, set())
+        shown, known = fields(page) | warnings(page), self._known.setdefault(element, set())
         if element not in self.kept or not shown <= known:
             looks = {look: _page(company, address, login, *look) for look in LOOKS}
             self.kept.setdefault(element, []).append(looks)
@@ -165,7 +173,7 @@ def _made(folder: Path) -> Path:
 
 
 def take(page: Page, album: Album) -> None:
-    """Write the sheets of an album, and say which pages are wider than their screen."""
+    """Write the sheets of an album, and say which pages are wider than their screen, or have a card that is too narrow for what is in it."""
     folder = FOLDER / album.process
     for element, pages in sorted(album.kept.items()):
         folder.mkdir(parents=True, exist_ok=True)
@@ -179,7 +187,7 @@ def take(page: Page, album: Album) -> None:
 
 
 def _sheet(page: Page, looks: Looks, width: int, beside: int, file: Path) -> int:
-    """One picture of a page in all its looks; the width of the widest of them."""
+    """One picture of a page in all its looks; the width of the widest of them, were every card as wide as it needs."""
     frames = "".join(f'<iframe src="/{language}-{theme}"></iframe>' for language, theme in looks)
     html = (
         "<!doctype html><style>body{margin:0;display:grid;gap:8px;background:#888;align-items:start;"
@@ -209,7 +217,11 @@ def _sheet(page: Page, looks: Looks, width: int, beside: int, file: Path) -> int
         """() => Math.max(...[...document.querySelectorAll('iframe')].map(frame => {
             const page = frame.contentDocument.documentElement
             frame.style.height = page.scrollHeight + 'px'
-            return page.scrollWidth
+            const cards = [...page.querySelectorAll('.card')]
+            return Math.max(page.scrollWidth, ...cards.map(card => {
+                const over = card.scrollWidth - card.clientWidth
+                return over > 1 && getComputedStyle(card).overflowX === 'visible' ? frame.clientWidth + over : 0
+            }))
         }))"""
     )
     page.screenshot(path=file, full_page=True)
