@@ -322,6 +322,14 @@ def test_the_reference_lists_every_rule(page):
     assert {r.code: "refused" if r.severity == "error" else "warning" for r in RULES.values()} == listed
 
 
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)
+def test_the_reference_says_what_the_rules_say(page, rule):
+    """In both languages, word by word, with a mark for each fact."""
+    said = [rule.message.en, rule.message.zh, rule.remedy.en, rule.remedy.zh]
+
+    assert all(re.sub(r"\{\w+\}", "…", text) in page for text in said)
+
+
 #: Tags that are part of others.
 PARTS = {
     "definitions",
