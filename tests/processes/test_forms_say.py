@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from engine.form import read
 from engine.web.i18n import COOKIE
 from tests.company import Company
 from tests.processes.test_paths_follow_up import called
@@ -81,3 +84,19 @@ def test_kinds_of_problems_are_said_in_english(company: Company) -> None:
     )
     assert walk.open == ["write_retrospective"]
     assert "(missing goods): two" in page(company, "write_retrospective", "zheng", "en")
+
+
+def test_made_to_order_is_explained_only_where_it_is_offered() -> None:
+    """The hint of how goods are made to order stands only where some of the short goods can be made."""
+    # given
+    form = read((Path(__file__).parents[2] / "forms" / "settle-shortage.form").read_text(encoding="utf-8"))
+    lines = [{"sku": "QJ-3002", "name": "洗手液", "qty": 60, "customisable": can} for can in (False, True)]
+
+    # when
+    without, with_it = (
+        str(form.render({}, {}, {"shortage": lines[:n], "products": []}, "zh_CN")) for n in (1, 2)
+    )
+
+    # then
+    assert "定做" not in without
+    assert "选“定做”的：另编订单号" in with_it
