@@ -83,6 +83,7 @@ def furnish(database: Database, *, with_past: bool = True) -> None:
         ):
             return
     company.create(database)
+    say("正在建立演示公司，约需一分钟。", "Making the demo company, which takes about a minute.")
     deploy_files(database, files, SYSTEM)
     if with_past:
         _happen(database)

@@ -84,15 +84,18 @@ def test_a_taken_port_is_told(home: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_the_demo_company_is_made_once(home: Path) -> None:
-    """A second time changes nothing, also where an administrator changed something meanwhile."""
+def test_the_demo_company_is_made_once(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first time says that it takes a while; a second time changes nothing, whatever an administrator changed."""
     database = connect(Settings())
     upgrade(database)
 
     furnish(database, with_past=False)
     people = all_users(database)
+    told = capsys.readouterr().out
     furnish(database, with_past=False)
 
+    assert "" != told
+    assert "" == capsys.readouterr().out
     assert people == all_users(database)
     assert len(demo.PEOPLE) == len(people)
     database.close()
