@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyotp
 import pytest
 
 from engine.access import SYSTEM, Actor
-from engine.commands import second_factor, sessions, users
+from engine.commands import proof, second_factor, sessions, users
 from engine.errors import FieldsRefused, NotFound
 from engine.queries import people
 from engine.queries.history import entries
@@ -68,6 +70,29 @@ def test_the_code_that_switched_on_is_used(company: Company, lin: Actor) -> None
     for later in (-30, 0):
         with pytest.raises(sessions.LoginRefused):
             sessions.login(company.db, "lin", PASSWORD, code=code(company, secret, later))
+
+
+def test_of_two_requests_at_once_one_uses_the_code(
+    company: Company, lin: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both read that the code is free; who is second to write that it is used does not get in."""
+    secret = switched_on(company, lin)
+    company.clock.passes(seconds=60)
+    read = proof._code_step
+    others: list[str] = []
+
+    def another_first(*given: Any) -> int | None:
+        step = read(*given)
+        if not others:
+            others.append("comes in between")
+            others.append(sessions.login(company.db, "lin", PASSWORD, code=code(company, secret)))
+        return step
+
+    monkeypatch.setattr(proof, "_code_step", another_first)
+    with pytest.raises(sessions.LoginRefused):
+        sessions.login(company.db, "lin", PASSWORD, code=code(company, secret))
+
+    assert people.by_session(company.db, others[1]) is not None
 
 
 def test_a_secret_is_offered_for_a_password(company: Company, lin: Actor) -> None:
