@@ -56,6 +56,8 @@ _FIRST_HEADING = re.compile(r"<(/?)h1>")
 _TAG = re.compile(r'(<(?:"[^"]*"|[^">])*>)')
 #: The number of an order or a paper, the code of an article, a day: the parts of one word, though a hyphen joins them.
 _NUMBER = re.compile(r"(?<![\w-])(?:[A-Z]{1,4}(?:\d{4})?-\d{3,6}|\d{4}-\d{2}-\d{2})(?![\w-])")
+#: Markdown ends bold words behind a full-width sign only before a space, which Chinese does not set there.
+_GAP = re.compile(r"(?<=[，。：；！？])(</(?:strong|em)>) ")
 _UNIT = re.compile(r"(?<=\d) (?=[\u4e00-\u9fff])")
 
 
@@ -84,7 +86,7 @@ def unbroken(text: str) -> Markup:
 
 def _unbroken(html: str) -> str:
     """What is between the tags, which lines may not break anywhere; attributes stay as they are."""
-    parts = _TAG.split(html)
+    parts = _TAG.split(_GAP.sub(r"\1", html))
     parts[::2] = (_whole(part) for part in parts[::2])
     return "".join(parts)
 

@@ -369,3 +369,15 @@ def test_files_to_read_say_nothing_of_uploads(form):
     # then
     assert ["可用：图片"] == drawn(form(photos)).xpath('//div[@class="form-text"]/text()')
     assert [] == drawn(form({**photos, "readonly": True})).xpath('//div[@class="form-text"]')
+
+
+def test_chinese_sets_no_space_after_a_sign(form):
+    """Bold words that end in a full-width sign stand next to what follows; English keeps its space."""
+    # given
+    asked = form(
+        {"type": "text", "text": "**没有签批：** 账上不足", "properties": {"en": "**Not signed:** short"}}
+    )
+
+    # then
+    assert "没有签批：账上不足" in drawn(asked).text_content()
+    assert "Not signed: short" in drawn(asked, locale="en").text_content()
