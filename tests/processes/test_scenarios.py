@@ -237,7 +237,7 @@ def test_16_the_address_is_proposed_not_asked_for(company: Company) -> None:
     url = f"/tasks/{company.task('confirm_details').id}"
     form = answers_form(lin.get(url))
     asked = {"recipient", "phone", "address"} & set(form.fields)
-    text = form.text_content()
+    text = " ".join(form.text_content().split())
     set_field(form, "reuse_address", False)
     other = lin.again(url, form_data(form))
 
