@@ -25,6 +25,14 @@ from engine.roles import define_missing
 from tests import serving
 
 
+def begun_by_form() -> bytes:
+    """Ten tasks behind a start form with a field that must be filled in."""
+    start = b'<bpmn:startEvent id="start" name="\xe5\xbc\x80\xe5\xa7\x8b">'
+    form = b'<bpmn:extensionElements><zeebe:formDefinition formId="measured" /></bpmn:extensionElements>'
+    assert start in workload.ten_tasks()
+    return workload.ten_tasks().replace(start, start + form)
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[dict[str, str]]:
     """A served installation; address and token as the page sets them."""
@@ -32,7 +40,7 @@ def served(tmp_path: Path) -> Iterator[dict[str, str]]:
     upgrade(database)
     define_missing(database)
     create_user(database, "lin", "林晓雨", SYSTEM, roles=("cs",))
-    deploy(database, [("t.bpmn", workload.ten_tasks()), ("m.form", workload.FORM.encode())], SYSTEM)
+    deploy(database, [("t.bpmn", begun_by_form()), ("m.form", workload.FORM.encode())], SYSTEM)
     token = create_token(database, "lin", "test", SYSTEM)
     with serving.served(create_app(database.settings, database=database), threads=2) as address:
         yield {"RESTOCK_ADDRESS": address.removeprefix("http://"), "RESTOCK_TOKEN": token}
@@ -44,7 +52,7 @@ def test_the_script_of_the_page_runs(root: Path, served: dict[str, str], tmp_pat
     page = (root / "docs/howto/script-the-api.md").read_text(encoding="utf-8")
     script = tmp_path / "script.py"
     script.write_text(re.findall(r"```python\n(.*?)```", page, re.DOTALL)[0], encoding="utf-8")
-    values = {f"task_{number}": workload.ANSWERS for number in range(1, 11)}
+    values = {"start": workload.ANSWERS} | {f"task_{number}": workload.ANSWERS for number in range(1, 11)}
 
     done = subprocess.run(
         [sys.executable, str(script), "ten_tasks", json.dumps(values)],
