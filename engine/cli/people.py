@@ -67,6 +67,19 @@ def change_roles(login: str, roles: tuple[str, ...]) -> None:
     say(f"{login} 的角色：{'、'.join(roles) or '无'}。", f"Roles of {login}: {', '.join(roles) or 'none'}.")
 
 
+@user.command("role", help="新建岗位或改其名称 · Make a role, or rename one; what it may do stays")
+@click.argument("key", metavar="KEY")
+@click.argument("zh", metavar="CHINESE")
+@click.argument("en", metavar="ENGLISH")
+@plainly
+def make_role(key: str, zh: str, en: str) -> None:
+    """Lanes and groups of diagrams name it by its key."""
+    with opened() as database:
+        define_missing(database)
+        users.define_role(database, key, zh, en, SYSTEM)
+    say(f"岗位 {key}：{zh}。", f"Role {key}: {en}.")
+
+
 @user.command("disable", help="停用 · Let a person in no more")
 @Login
 @plainly

@@ -23,6 +23,7 @@ from engine.model.people import membership, permission, role, substitution, user
 from engine.model.work import Work, working
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
+_ROLE = re.compile(r"[a-z][a-z0-9_-]{0,49}", re.ASCII)
 _LOCALES = ("", "zh_CN", "en")
 _HAS = select(membership.c.role).where(
     membership.c.user_id == bindparam("id"), membership.c.role == bindparam("role")
@@ -39,6 +40,12 @@ class WrongLogin(Refused):
     """A login consists of small letters, digits, dots, dashes and underscores."""
 
     chinese = "登录名只能由小写字母、数字、点、横线和下划线组成。"
+
+
+class WrongRole(Refused):
+    """The key of a role begins with a small letter; small letters, digits, dashes and underscores may follow."""
+
+    chinese = "岗位代号以小写字母开头，其后只能是小写字母、数字、横线和下划线。"
 
 
 def create_user(
@@ -133,12 +140,19 @@ def set_locale(db: Database, actor: Actor, locale: str) -> None:
 
 
 def define_role(
-    db: Database, key: str, zh: str, en: str, actor: Actor, *, permissions: Iterable[str] = ()
+    db: Database, key: str, zh: str, en: str, actor: Actor, *, permissions: Iterable[str] | None = None
 ) -> None:
-    """Make a role, or rename it and set its permissions. Raises Forbidden."""
-    wanted = sorted(set(permissions))
+    """Make a role, or rename it; `permissions`: what it may do beyond its tasks, left as it is where none are given.
+
+    Raises Forbidden, WrongRole.
+    """
+    if not _ROLE.fullmatch(key):
+        raise WrongRole
     with working(db) as work:
         _begin(work, actor)
+        has = select(permission.c.name).where(permission.c.role == key)
+        kept = work.connection.execute(has).scalars() if permissions is None else permissions
+        wanted = sorted(set(kept))
         work.connection.execute(delete(role).where(role.c.key == key))
         work.connection.execute(insert(role).values(key=key, zh=zh, en=en))
         work.connection.execute(delete(permission).where(permission.c.role == key))

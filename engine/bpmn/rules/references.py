@@ -50,8 +50,9 @@ NO_ROLE = warns(
     "unknown-role",
     "“{name}”归岗位“{key}”，但没有这个岗位，没有人能办。",
     '"{name}" is for the role "{key}", which does not exist: nobody could do it.',
-    "改正泳道 id、candidateGroups 或 starters（区分大小写），例如 {roles}。",
-    "Correct the lane's id, candidateGroups or starters (upper and lower case matter), such as {roles}.",
+    "改正泳道 id、candidateGroups 或 starters（区分大小写），例如 {roles}；新岗位先用 restock user role 建立。",
+    "Correct the lane's id, candidateGroups or starters (upper and lower case matter), such as {roles}; "
+    "a new role is made by restock user role.",
 )
 
 

@@ -16,7 +16,8 @@ from engine.commands.sessions import LoginRefused, login, redeem
 from engine.config import Settings
 from engine.errors import NotFound
 from engine.model.database import connect
-from engine.queries.people import actor, all_users, by_token
+from engine.queries.people import actor, all_roles, all_users, by_token
+from engine.queries.verify import verify
 from tests.unit.cli.conftest import Run
 
 PASSWORD = "sieben Zwerge 七"
@@ -111,6 +112,24 @@ def test_people_are_changed(restock: Run) -> None:
     assert 0 == restock("user", "disable", "wei").exit_code
     with pytest.raises(LoginRefused):
         login(database, "wei", "another one 8")
+
+
+def test_a_department_is_new(restock: Run) -> None:
+    """A role is made, given and renamed; renaming takes nothing from those who have it; a key must be a key."""
+    assert 0 == restock("user", "role", "returns", "退货组", "Returns").exit_code
+    restock("user", "add", "wei", "--role", "returns", "--password-stdin", typed=f"{PASSWORD}\n")
+    assert 0 == restock("user", "role", "process_owner", "流程", "Processes").exit_code
+    restock("user", "add", "yu", "--role", "process_owner", "--password-stdin", typed=f"{PASSWORD}\n")
+    refused = restock("user", "role", "Returns,cs", "退货组", "Returns")
+
+    database = connect(Settings())
+    assert {"returns"} == actor(database, "wei").roles
+    assert {"deploy", "operate"} == actor(database, "yu").permissions
+    names = {key: (zh, en) for key, zh, en in all_roles(database)}
+    assert (("退货组", "Returns"), ("流程", "Processes")) == (names["returns"], names["process_owner"])
+    assert 1 == refused.exit_code
+    assert "The key of a role" in refused.output
+    assert [] == verify(database).problems
 
 
 def test_somebody_stands_in(restock: Run) -> None:
