@@ -81,7 +81,9 @@ def as_moment(value: Any, now: datetime) -> datetime | None:
 
 
 def as_text(value: Any) -> str:
-    """A name or key as text: numbers and moments as FEEL writes them, null as nothing."""
+    """A name or key as text: truth values, numbers and moments as FEEL writes them, null as nothing."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return value if isinstance(value, str) else "" if value is None else str(to_plain(value))
 
 

@@ -37,13 +37,14 @@ def run(demo: bool) -> None:
     chosen = settings()
     database = connect(chosen)
     upgrade(database)
-    if demo:
-        furnish(database)
-    serve(chosen, database)
+    serve(chosen, database, demo=demo)
 
 
-def serve(chosen: Settings, database: Database) -> None:
-    """Listen, tell where, and work until the process is asked to end."""
+def serve(chosen: Settings, database: Database, *, demo: bool) -> None:
+    """Listen, make the demo company where it is wanted, tell where, and work until the process is asked to end.
+
+    Whoever listens first need not wait for the demo company to hear that the port is taken.
+    """
     signal.signal(signal.SIGTERM, _end)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is everyday work
     app = create_app(chosen, database=database)
@@ -56,6 +57,8 @@ def serve(chosen: Settings, database: Database) -> None:
                 en=f"Cannot listen on {chosen.host}:{chosen.port} ({error.strerror}). Try another PORT.",
             )
         )
+    if demo:
+        furnish(database)
     ways = connectors(chosen)
     jobs = Embedded(database, handlers(), chosen, sweeps=[lambda now: deliver_due(database, ways, now)])
     jobs.start()

@@ -9,8 +9,11 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
+from engine.audit.chain import digest
 from engine.commands import start as starting
 from engine.errors import FieldsRefused, Message
+from engine.feel.values import to_json
+from engine.model.work import KeyReused
 from engine.queries import starts
 from engine.web import answers, directory
 from engine.web.headers import writes_markup
@@ -48,16 +51,23 @@ def form(key: str) -> Response:
 @logged_in
 @writes_markup
 def start(key: str) -> Response:
-    """Start, and go straight to the first task when it is one's own."""
+    """Start, and go straight to the first task when it is one's own.
+
+    The same page sent twice starts once. Sent again with other answers, after a step back in the browser, it starts
+    nothing: the answers are shown again with a word on it, and start another instance when they are sent once more.
+    """
     found = starts.one(database(), key, actor())
     given = answers.posted(found.form, {})
     if answers.is_row_button():
         return _form_page(found, given, {})
     once = request.form.get("_key", "")[:100] or None
     try:
-        begun = starting.start(database(), key, given, actor(), idempotency_key=once)
+        brought = digest(to_json(given))[:16]
+        begun = starting.start(database(), key, given, actor(), idempotency_key=once, given=brought)
     except FieldsRefused as refused:
         return _form_page(found, given, refused.errors, 422)
+    except KeyReused:
+        return _form_page(found, given, {}, 409, again=True)
     onward = (
         url_for("tasks.view", task_id=begun.tasks[0])
         if begun.tasks
@@ -76,13 +86,20 @@ def fields(key: str) -> Response:
 
 
 def _form_page(
-    found: starts.Start, given: Mapping[str, Any] | None, errors: Mapping[str, Message], status: int = 200
+    found: starts.Start,
+    given: Mapping[str, Any] | None,
+    errors: Mapping[str, Message],
+    status: int = 200,
+    *,
+    again: bool = False,
 ) -> Response:
+    kept = "" if again else request.form.get("_key")
     page = render_template(
         "start_form.html",
         title=label(found.key, found.name),
         definition_key=found.key,
-        key=request.form.get("_key") or secrets.token_urlsafe(18),
+        key=kept or secrets.token_urlsafe(18),
+        again=again,
         form=answers.fields(found.form, given, errors, {}, url_for("starts.fields", key=found.key)),
     )
     return make_response(page, status)

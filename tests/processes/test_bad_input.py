@@ -59,7 +59,12 @@ def beside(answer: Any, field: str) -> str:
     control = next(each for each in form.iter("input", "select", "textarea") if each.get("name") == field)
     assert "true" == control.get("aria-invalid")
     told = [form.get_element_by_id(name) for name in control.get("aria-describedby").split()]
-    return " ".join(" ".join(each.text_content().split()) for each in told)
+    return " ".join(said(each) for each in told)
+
+
+def said(shown: Any) -> str:
+    """What a page or a part of it says, with plain spaces."""
+    return " ".join(shown.text_content().split())
 
 
 def slip_to_confirm(company: Company) -> str:
@@ -160,7 +165,7 @@ def test_a_store_that_sold_its_goods_meanwhile(company: Company, locale: str, re
         connection.execute(update(stock).where(*here).values(qty=0))
     company.work()
 
-    page = he.get(f"/tasks/{company.task('arrange_transfer').id}").text_content()
+    page = said(he.get(f"/tasks/{company.task('arrange_transfer').id}"))
     assert (303, True, []) == (answer.status_code, reason in page, rows(company, transfer))
     with company.db.read() as connection:
         assert 0 == connection.execute(select(func.sum(stock.c.reserved))).scalar_one()
@@ -182,7 +187,7 @@ def test_an_allocation_whose_goods_went_elsewhere(company: Company, locale: str,
         )
     company.work()
 
-    assert reason in he.get(f"/tasks/{company.task('check_lines').id}").text_content()
+    assert reason in said(he.get(f"/tasks/{company.task('check_lines').id}"))
 
 
 # --- a ticket about what was not ordered --------------------------------------------------------------------------
@@ -227,7 +232,7 @@ def test_a_ticket_for_an_article_that_was_not_ordered(company: Company, locale: 
 
     page = zhao.get(f"/tasks/{company.task('register_ticket').id}")
     kept = answers_form(page).fields
-    assert told in page.text_content()
+    assert told in said(page)
     assert (order_no, "收到的不是订的", "ZP-9999") == tuple(
         kept[n].strip() for n in ("order_no", "description", "lines[0].sku")
     )

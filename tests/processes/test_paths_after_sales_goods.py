@@ -224,10 +224,15 @@ def test_an_exchange_outside_the_conditions_is_refused(walk: Walk) -> None:
 
 @path
 def test_a_dearer_model_is_sent_and_the_difference_is_the_customers(walk: Walk) -> None:
-    """Tissues come back, two mops go out: each article moves by its own pieces, finance collects 59.00 first."""
+    """Tissues come back, two mops go out: each article moves by its own pieces, finance collects 59.00 first.
+
+    What a customer owes cannot go back the way it was paid.
+    """
     reported(walk, "换货").do("review_request").do("inspect_goods", inspection="intact")
     walk.do("agree_terms", swap_kind="exchange", model=MOP, qty=2).do("receive_return")
     unpaid = walk.open
+    with pytest.raises(AssertionError, match="difference_method"):
+        walk.do("settle_difference", difference_result="received", difference_method="原路退回")
     walk.do("settle_difference", difference_result="received").do("exchange_goods")
     sent_again(walk).do("test_recovered")
     registered = called_back(walk).rows(document)[-1]
@@ -248,7 +253,7 @@ def test_a_cheaper_model_is_sent_and_the_difference_goes_back(walk: Walk) -> Non
     """Two mops of 48.00 become two pairs of gloves of 4.20: finance gives 87.60 back."""
     reported(walk, "换货", sku=MOP).do("review_request").do("inspect_goods", inspection="intact")
     walk.do("agree_terms", swap_kind="exchange", model=GLOVES, qty=2).do("receive_return")
-    walk.do("settle_difference", difference_result="paid").do("exchange_goods")
+    walk.do("settle_difference", difference_result="paid", difference_method="原路退回").do("exchange_goods")
 
     assert ("difference", Decimal("87.60"), "paid") == given(walk)[0]
     assert [True] == ["87.60" in row.text_zh for row in told(walk, "exchange_refund")]

@@ -226,6 +226,7 @@ def test_a_hundred_thousand_instances_take_moments() -> None:
 def test_the_auditor_takes_and_compares(shared: Crew) -> None:
     """By the page, without a terminal: download, compare, and be told what does not fit."""
     shen = shared.client("shen")
+    shared.replenish()
     assert "检查点" in shen.get("/audit").text
     taken = shen.get("/audit/checkpoint")
     assert taken.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''restock-checkpoint-")

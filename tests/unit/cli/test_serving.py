@@ -70,16 +70,22 @@ def test_the_demo_company_is_served(running: tuple[subprocess.Popen[str], list[s
 
 
 def test_a_taken_port_is_told(home: Path) -> None:
-    """A sentence that says how to take another."""
+    """A sentence that says how to take another, before the demo company is made."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         environment = {**os.environ, "PORT": str(taken.getsockname()[1])}
         done = subprocess.run(
-            [RESTOCK, "run"], env=environment, capture_output=True, text=True, timeout=60, check=False
+            [RESTOCK, "run", "--demo"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
 
     assert 1 == done.returncode
+    assert "" == done.stdout
     assert "PORT" in done.stderr
     assert "Traceback" not in done.stderr
 
