@@ -39,7 +39,8 @@ run: install ## Serve the demo company on http://127.0.0.1:8000 (PORT and RESTOC
 	@$(BIN)/restock run --demo
 
 test: install-dev lint ## Run every check and test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	# One more than processors: who waits for a disk or a browser leaves one free.
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 lint: install-dev ## Check style, types and the direction of imports
 	$(BIN)/ruff check .
