@@ -38,8 +38,8 @@ install-dev: $(VENV)/.dev frontend/node_modules/.dev ## The same with what the t
 run: install ## Serve the demo company on http://127.0.0.1:8000 (PORT and RESTOCK_HOME change that)
 	@$(BIN)/restock run --demo
 
+# One worker more than processors: who waits for a disk or a browser leaves one free.
 test: install-dev lint ## Run every check and test
-	# One more than processors: who waits for a disk or a browser leaves one free.
 	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 lint: install-dev ## Check style, types and the direction of imports

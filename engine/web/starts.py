@@ -62,7 +62,7 @@ def start(key: str) -> Response:
         return _form_page(found, given, {})
     once = request.form.get("_key", "")[:100] or None
     try:
-        brought = digest(to_json(given))[:16]
+        brought = digest(to_json(given))[:8]
         begun = starting.start(database(), key, given, actor(), idempotency_key=once, given=brought)
     except FieldsRefused as refused:
         return _form_page(found, given, refused.errors, 422)
