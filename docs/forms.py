@@ -1,8 +1,8 @@
 """Takes every form as people see it, in both languages, light and dark, wide and narrow: `make forms`.
 
 The paths that the tests walk are walked once more. Whatever task is open on the way is looked at as it opens and as
-it is answered; a page that shows fields or a warning which no earlier one did is kept. `make forms FORMS="dispatch check_arrival"`
-takes those of one definition and of one task.
+it is answered; a page that shows fields or a warning which no earlier one did is kept.
+`make forms FORMS="dispatch check_arrival"` takes those of one definition and of one task.
 """
 # ruff: noqa: INP001, T201 - run as a program, and says what it does
 
@@ -173,7 +173,7 @@ def _made(folder: Path) -> Path:
 
 
 def take(page: Page, album: Album) -> None:
-    """Write the sheets of an album, and say which pages are wider than their screen, or have a card that is too narrow for what is in it."""
+    """Write the sheets of an album; say which pages are wider than their screen, or have a card too narrow for its text."""
     folder = FOLDER / album.process
     for element, pages in sorted(album.kept.items()):
         folder.mkdir(parents=True, exist_ok=True)

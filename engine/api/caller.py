@@ -9,8 +9,7 @@ from typing import Any
 
 from engine.access import Actor
 from engine.api.problems import NoToken
-from engine.audit.chain import digest
-from engine.feel.values import to_json
+from engine.audit.chain import brought
 from engine.model.database import Database
 from engine.queries import people
 
@@ -26,8 +25,8 @@ class Caller:
     key: str | None
 
     def given(self, *parts: Any) -> str:
-        """What tells this request from another with the same idempotency key: a digest of its content."""
-        return digest(to_json(list(parts)))[:8] if self.key else ""
+        """What this request brings, where it may be asked again by its idempotency key."""
+        return brought(*parts) if self.key else ""
 
 
 def identify(database: Database, environ: Mapping[str, Any]) -> Caller:

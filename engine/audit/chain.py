@@ -15,6 +15,8 @@ from typing import Any
 
 import orjson
 
+from engine.feel.values import to_json
+
 #: What stands before the first entry of every chain.
 GENESIS = bytes(32)
 
@@ -48,6 +50,11 @@ def canonical(value: Any) -> str:
 def link(previous: bytes, body: str) -> bytes:
     """The hash of an entry with this body that follows the entry hashed `previous`."""
     return hashlib.sha256(LEAF + previous + body.encode()).digest()
+
+
+def brought(*parts: Any) -> str:
+    """What tells a request from another with the same idempotency key: a few digits of a digest of its content."""
+    return digest(to_json(list(parts)))[:8]
 
 
 def digest(value: Any) -> str:

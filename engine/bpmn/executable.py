@@ -57,10 +57,8 @@ class Executable:
 
     def none_start(self) -> Node | None:
         """The start event by which a person or another process starts this one; None without one."""
-        for element in self.process.content.elements.values():
-            if element.kind == "startEvent" and (element.event is None or element.event.kind == "none"):
-                return self.node(element.id)
-        return None
+        start = self.process.none_start
+        return self.node(start.id) if start is not None else None
 
     def node(self, element_id: str) -> Node:
         """The node of an element of the process itself."""

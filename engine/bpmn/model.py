@@ -49,6 +49,10 @@ class EventDefinition:
 PUBLISH = "messages.publish"
 
 
+#: What an assignment may say.
+ASSIGNED_BY = ("assignee", "candidateGroups", "candidateUsers")
+
+
 @dataclass(frozen=True, slots=True)
 class Element:
     """One flow node, or a sub-process with its own content (`inner`).
@@ -85,6 +89,11 @@ class Element:
         found = self.extensions.get(name)
         value = found[0].get(attribute) if found else None
         return value if isinstance(value, str) else default
+
+    @property
+    def assigned(self) -> dict[str, str]:
+        """What the diagram says of whose task it is: assignee, candidateGroups and candidateUsers, "" where nothing."""
+        return {name: self.extension("assignmentDefinition", name) or "" for name in ASSIGNED_BY}
 
     @property
     def is_job(self) -> bool:
@@ -155,6 +164,14 @@ class Process:
     properties: Mapping[str, str] = field(default_factory=dict)
     version_tag: str = ""
     executable: bool = True
+
+    @property
+    def none_start(self) -> Element | None:
+        """The start event by which people and other processes start it; None without one."""
+        for element in self.content.elements.values():
+            if element.kind == "startEvent" and (element.event is None or element.event.kind == "none"):
+                return element
+        return None
 
     @property
     def seen_by(self) -> dict[str, frozenset[str]]:

@@ -56,9 +56,10 @@ def complete(
 ) -> Completed:
     """Give a person's answers to their task and move the instance on.
 
-    The same idempotency key again gives the first answer, with another `given` it is refused. Raises NotFound (also for other people's tasks),
-    TaskClosed and TaskTaken (who, when), TaskChanged when `shown_hash` says the page was an old one, FieldsRefused
-    when the form does not accept the answers.
+    The same idempotency key again gives the first answer; with another `given`, made by `brought`, it is refused.
+
+    Raises KeyReused then, NotFound (also for other people's tasks), TaskClosed and TaskTaken (who, when), TaskChanged
+    when `shown_hash` says the page was an old one, FieldsRefused when the form does not accept the answers.
     """
     about = f"complete:{task_id}#{given}"
     with recording(db, task_id, actor), working(db) as work:

@@ -34,9 +34,6 @@ _TABLE = (
     .limit(1)
 )
 
-#: What an assignment in a diagram may say.
-ASSIGNED_BY = ("assignee", "candidateGroups", "candidateUsers")
-
 
 def duties(process: Process, known: Known) -> dict[str, tuple[str, ...]]:
     """Who does what by this diagram: each user task's lane, people and signature; who may start it, and sees what.
@@ -47,11 +44,10 @@ def duties(process: Process, known: Known) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {"": (starts.starters(process), *seen)}
     for node in process.content.walk():
         if node.kind == "userTask":
-            people = (node.extension("assignmentDefinition", said) or "" for said in ASSIGNED_BY)
             signs = (
                 f"{key}={value}" for key, value in node.properties.items() if key.startswith("signature")
             )
-            found[node.id] = (node.lane or "", *people, *sorted(signs))
+            found[node.id] = (node.lane or "", *node.assigned.values(), *sorted(signs))
     for key, said in saying(process, known).items():
         found[key] = (*found.get(key, ()), *said)
     return found

@@ -66,9 +66,10 @@ def start(
 ) -> Started:
     """Begin an instance of the newest version of a process, with the answers to its start form, or plain variables.
 
-    The same idempotency key again gives the first answer; with another `given`, a digest of what the request brings,
-    it is refused. Raises NotFound without a process the actor may start,
-    FieldsRefused when the start form does not accept the answers or misses one: what it would propose is no answer.
+    The same idempotency key again gives the first answer; with another `given`, made by `brought`, it is refused.
+
+    Raises KeyReused then, NotFound without a process the actor may start, FieldsRefused when the start form does not
+    accept the answers or misses one: what it would propose is no answer.
     """
     if as_key(business_key) != business_key:
         raise WrongBusinessKey

@@ -27,14 +27,6 @@ _OLD = select(start_event.c.id).where(
 )
 
 
-def none_start(process: Process) -> Element | None:
-    """The start event by which people and other processes start this one."""
-    for element in process.content.elements.values():
-        if element.kind == "startEvent" and (element.event is None or element.event.kind == "none"):
-            return element
-    return None
-
-
 def starters(process: Process) -> str:
     """Who may start it, as `definition.starters` keeps it.
 
@@ -42,7 +34,7 @@ def starters(process: Process) -> str:
     event; without lanes everybody who is logged in.
     """
     said = process.properties.get("starters", "").strip()
-    start = none_start(process)
+    start = process.none_start
     if start is None or said == "-":
         return ""
     if said:
@@ -52,7 +44,7 @@ def starters(process: Process) -> str:
 
 def start_form(process: Process) -> str:
     """The form of the none start event, "" without one."""
-    start = none_start(process)
+    start = process.none_start
     return (start.extension("formDefinition", "formId") or "") if start is not None else ""
 
 

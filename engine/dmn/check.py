@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from itertools import combinations
 
+from engine.dmn.errors import written
 from engine.dmn.model import HitPolicy, Rule, Table, same
 from engine.dmn.read import read_model
 from engine.dmn.regions import OTHER, Box, Column, boxes
 from engine.dmn.xml import Report
 from engine.errors import Finding, Message
-from engine.feel import evaluate
 
 #: So many findings of one kind are told for a table, the rest would only tire.
 _TOLD = 5
@@ -117,9 +117,7 @@ def _example(columns: list[Column], sides: tuple[int, ...]) -> tuple[str, str]:
 def _shown(value: object, anything: str) -> str:
     if value == OTHER:
         return anything
-    return (
-        f'"{value}"' if isinstance(value, str) else str(evaluate("string([value])", {"value": value}))[1:-1]
-    )
+    return written(value)
 
 
 def _tell_overlap(name: str, first: Rule, second: Rule, example: tuple[str, str], report: Report) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from engine.errors import DeployRefused, Message, Refused
+from engine.feel import FeelError, evaluate
+from engine.feel.values import kind
 
 
 class DmnRefused(DeployRefused):
@@ -23,3 +25,11 @@ class DmnError(Refused):
         super().__init__(message, decision=decision, rules=rules)
         self.decision = decision
         self.rules = rules
+
+
+def written(value: object) -> str:
+    """A value in a message, as one would write it in FEEL; of one that is too large only its kind."""
+    try:
+        return str(evaluate("string([value])", {"value": value}))[1:-1]
+    except FeelError:
+        return kind(value)

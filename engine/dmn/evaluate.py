@@ -8,13 +8,12 @@ from decimal import Decimal
 from typing import Any, TypedDict
 
 from engine.clock import Clock
-from engine.dmn.errors import DmnError
+from engine.dmn.errors import DmnError, written
 from engine.dmn.hits import Hit, answer, shaped
 from engine.dmn.model import Decision, HitPolicy, Input, Literal, Output, Rule, Table
 from engine.errors import Message, NotFound
-from engine.feel import FeelError, evaluate
 from engine.feel.limits import BusinessCalendar
-from engine.feel.values import from_plain, kind
+from engine.feel.values import from_plain
 
 #: Kinds that are FEEL values as they are.
 _READY = frozenset({str, int, bool, Decimal, type(None)})
@@ -216,20 +215,12 @@ class _Making:
         return shaped(table, values)
 
 
-def _written(value: object) -> str:
-    """A value as one would write it in FEEL; of one that is too large only its kind."""
-    try:
-        return str(evaluate("string([value])", {"value": value}))[1:-1]
-    except FeelError:
-        return kind(value)
-
-
 def _wrong(
     decision: Decision, zh: str, en: str, value: object, expected: str, rules: tuple[int, ...]
 ) -> DmnError:
     where_zh = f"规则 {rules[0]} 的" if rules else ""
     where_en = f"rule {rules[0]}, " if rules else ""
-    shown = repr(value) if isinstance(value, str) else _written(value)
+    shown = repr(value) if isinstance(value, str) else written(value)
     return DmnError(
         Message(
             zh=f"决策“{decision.name}”：{where_zh}{zh}是 {shown[:200]}，应为 {expected}。",

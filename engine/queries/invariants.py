@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Table, and_, exists, func, or_, select
 
 from engine.audit.chain import stamp, told
 from engine.bpmn import runtime
+from engine.bpmn.extensions import is_feel
 from engine.bpmn.moved import OpenTask
 from engine.commands.attach import folder, path_of
 from engine.commands.library import Library
-from engine.commands.second_pair import ASSIGNED_BY
 from engine.commands.step import pool_of
 from engine.errors import RestockError
 from engine.model.database import Database
@@ -166,8 +166,7 @@ def _by_diagram(library: Library, one: OpenTask) -> bool:
     """Whether the diagram alone says whose task it is."""
     content = library.executable(one.definition_id).process.content
     element = next(each for each in content.walk() if each.id == one.element)
-    said = (element.extension("assignmentDefinition", name) or "" for name in ASSIGNED_BY)
-    return not any(text.lstrip().startswith("=") for text in said)
+    return not any(map(is_feel, element.assigned.values()))
 
 
 def _waiting_rows(connection: Connection) -> dict[str, dict[int, set[Any]]]:

@@ -24,7 +24,8 @@ _ABOUT_GOODS = frozenset({"查件", "少货", "错货", "破损", "质量", "换
 def load(call: Call) -> Values:
     """Everything that is known about a ticket when somebody begins to work on it.
 
-    `expected_weight`: kilograms of the batch the ticket names, by its shipping list; of the whole order where it names none.
+    `expected_weight`: kilograms of the batch the ticket names, by its shipping list; of the whole order where it names
+    none.
     """
     row = tickets.begin(call, text_of(mapping_of(call.get("ticket"), "ticket").get("no")))
     order = orders.find(call.connection, row.order_no) if row.order_no else None

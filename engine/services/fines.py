@@ -27,7 +27,8 @@ def open_pieces(call: Call) -> Values:
     """How many pieces are open at the deadline, and whether that is late (G14, G15); lines where `by_line` is 1.
 
     A slip whose allocation was confirmed by the deadline is in time, also while its paper is still being printed. A
-    discrepancy that was found after the deadline was charged with its slip, also where the slip's deadline is the shorter.
+    discrepancy that was found after the deadline was charged with its slip, also where the slip's deadline is the
+    shorter.
     """
     slip, by_line = find(call.connection, call.text("slip_no")), count_of(call.get("by_line"), "by_line") > 0
     if call.text("kind") == "slip":

@@ -9,10 +9,9 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
-from engine.audit.chain import digest
+from engine.audit.chain import brought
 from engine.commands import start as starting
 from engine.errors import FieldsRefused, Message
-from engine.feel.values import to_json
 from engine.model.work import KeyReused
 from engine.queries import starts
 from engine.web import answers, directory
@@ -62,8 +61,7 @@ def start(key: str) -> Response:
         return _form_page(found, given, {})
     once = request.form.get("_key", "")[:100] or None
     try:
-        brought = digest(to_json(given))[:8]
-        begun = starting.start(database(), key, given, actor(), idempotency_key=once, given=brought)
+        begun = starting.start(database(), key, given, actor(), idempotency_key=once, given=brought(given))
     except FieldsRefused as refused:
         return _form_page(found, given, refused.errors, 422)
     except KeyReused:

@@ -9,14 +9,17 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 
+from engine.audit.chain import brought
 from engine.clock import utc_now
 from engine.commands import claim as claiming
 from engine.commands import complete as completing
 from engine.commands import draft as drafting
 from engine.commands import sign as signing
 from engine.commands.proof import TooManyAttempts
+from engine.commands.reading import TaskClosed
 from engine.commands.sign import CommentNeeded
 from engine.errors import Conflict, FieldsRefused, Message, NotFound, Refused
+from engine.model.work import KeyReused
 from engine.queries import inbox
 from engine.queries import task as tasks
 from engine.web import answers, beside, diagram, files, formats, i18n
@@ -61,10 +64,14 @@ def complete(task_id: str) -> Response:
             given,
             who,
             idempotency_key=_key(),
+            given=brought(given),
             shown_hash=request.form.get("_shown") or None,
         )
     except FieldsRefused as refused:
         return _page(_seen(task_id), given, refused.errors, 422)
+    except KeyReused:
+        # Other answers from a page that was sent before, after a step back in the browser.
+        return _meanwhile(task_id, TaskClosed())
     except Conflict as conflict:
         return _meanwhile(task_id, conflict)
     return _onward(done, "completed")

@@ -116,6 +116,22 @@ def test_second_submit_is_harmless(site: Site):
     assert "没有重复计入" in words(later)
 
 
+def test_other_answers_from_a_page_sent_before_are_not_taken_for_the_first(site: Site):
+    """A step back in the browser, other answers, sent again: it says that they were not taken over."""
+    lin = site.person("lin")
+    task = site.start(lin)
+    key = hidden(lin.get(f"/tasks/{task}"), "_key")
+    lin.post(f"/tasks/{task}/complete", data={**ORDER, "_key": key})
+
+    changed = {name: value + "9" if value.isdigit() else value for name, value in ORDER.items()}
+    other = lin.post(f"/tasks/{task}/complete", data={**changed, "_key": key})
+
+    assert ORDER != changed
+    assert 409 == other.status_code
+    assert "林晓雨 已于" in words(other)
+    assert "没有重复计入" in words(other)
+
+
 def test_done_task_says_by_whom(site: Site):
     """The page of a finished task tells who did it and when."""
     lin = site.person("lin")

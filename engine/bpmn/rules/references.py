@@ -69,7 +69,7 @@ def check(subject: Subject) -> None:
                 subject.at(rule, node, name=node.name or node.id, key=key)
         key = node.extension("calledElement", "processId") or ""
         called = own.get(key) or subject.library.process(key)
-        if called is not None and not _begins(called):
+        if called is not None and called.none_start is None:
             subject.at(NO_NONE_START, node, name=node.name or node.id, key=key)
 
 
@@ -89,19 +89,10 @@ def _roles(subject: Subject, known: Collection[str]) -> None:
 
 def _owners(task: Element) -> tuple[str, ...]:
     """The roles that a user task is for by the diagram alone."""
-    said = [
-        task.extension("assignmentDefinition", each) or ""
-        for each in ("candidateGroups", "assignee", "candidateUsers")
-    ]
-    if any(is_feel(text) for text in said):
+    said = task.assigned
+    if any(map(is_feel, said.values())):
         return ()
-    return as_names(said[0]) or ((task.lane,) if task.lane and not any(said) else ())
-
-
-def _begins(process: Process) -> bool:
-    """Whether another process can begin it."""
-    starts = (e.event for e in process.content.elements.values() if e.kind == "startEvent")
-    return any(event is None or event.kind == "none" for event in starts)
+    return as_names(said["candidateGroups"]) or ((task.lane,) if task.lane and not any(said.values()) else ())
 
 
 def _references(node: Element, library: Library) -> list[tuple[Rule, str, Container[str]]]:

@@ -28,8 +28,6 @@ TYPED = refuses(
     "property routing = true.",
 )
 
-_PEOPLE = ("assignee", "candidateGroups", "candidateUsers")
-
 
 def check(subject: Subject) -> None:
     """Report tasks whose people are taken from typed text; nothing without a library."""
@@ -185,8 +183,7 @@ def _people(node: Element) -> set[str]:
     """The variables that say whose task it is."""
     if node.kind != "userTask":
         return set()
-    texts = [node.extension("assignmentDefinition", who) or "" for who in _PEOPLE]
-    return {name for text in texts if is_feel(text) for name in _names(unmarked(text))}
+    return {name for text in node.assigned.values() if is_feel(text) for name in _names(unmarked(text))}
 
 
 def _script(node: Element) -> set[str]:

@@ -192,8 +192,7 @@ def _keys(subject: Subject, node: Element) -> None:
 def _user_task(subject: Subject, node: Element) -> None:
     if "userTask" not in node.extensions:
         subject.at(NATIVE, node, name=_title(node))
-    people = ("assignee", "candidateGroups", "candidateUsers")
-    if node.lane is None and not any(node.extension("assignmentDefinition", who) for who in people):
+    if node.lane is None and not any(node.assigned.values()):
         subject.at(NOBODY, node, name=_title(node))
     if "formDefinition" not in node.extensions:
         subject.at(NO_FORM, node, name=_title(node))

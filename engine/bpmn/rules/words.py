@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from engine.bpmn.model import ASSIGNED_BY
+
 _NODE = frozenset({"name"})
 _ACTIVITY = _NODE | {"default", "isForCompensation", "startQuantity", "completionQuantity"}
 _GATEWAY = _NODE | {"gatewayDirection"}
@@ -129,7 +131,7 @@ EXTENSIONS: dict[str, frozenset[str]] = {
     "property": frozenset({"name", "value"}),
     "formDefinition": frozenset({"formId", "bindingType"}),
     "userTask": _NONE,
-    "assignmentDefinition": frozenset({"assignee", "candidateGroups", "candidateUsers"}),
+    "assignmentDefinition": frozenset(ASSIGNED_BY),
     "taskSchedule": frozenset({"dueDate", "followUpDate"}),
     "priorityDefinition": frozenset({"priority"}),
     "ioMapping": _NONE,
