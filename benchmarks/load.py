@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import sys
 import time
-from http.client import HTTPConnection
+from socket import create_connection
 from typing import Any
 from uuid import uuid4
 
@@ -22,30 +22,42 @@ class Client:
     """One keep-alive connection that speaks for the clerk."""
 
     def __init__(self, port: int, token: str) -> None:
-        self.connection = HTTPConnection("127.0.0.1", port, timeout=30)
-        self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        # No HTTP library: what a client spends is taken from the server's own processor.
+        self.socket = create_connection(("127.0.0.1", port), timeout=30)
+        self.answers = self.socket.makefile("rb")
+        self.headers = f"Host: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n"
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """The JSON answer; anything but success ends the measurement."""
-        text = json.dumps(body) if body is not None else None
-        key = {"Idempotency-Key": uuid4().hex} if method == "POST" else {}
-        self.connection.request(method, f"/api/v1{path}", text, self.headers | key)
-        answer = self.connection.getresponse()
-        content = answer.read()
-        if answer.status >= 300:
-            message = f"{method} {path}: {answer.status} {content[:300]!r}"
-            raise RuntimeError(message)
-        return json.loads(content) if content else None
+        content = b""
+        headers = self.headers
+        if body is not None:
+            content = json.dumps(body).encode()
+            headers += (
+                f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n"
+                f"Idempotency-Key: {uuid4().hex}\r\n"
+            )
+        answer = self._send(f"{method} /api/v1{path}", headers, content)
+        return json.loads(answer) if answer else None
 
     def page(self, path: str, cookie: str) -> bytes:
         """A page as a browser with this cookie gets it; a redirect to the login ends the measurement."""
-        self.connection.request("GET", path, headers={"Cookie": cookie, "Accept": "text/html"})
-        answer = self.connection.getresponse()
-        content = answer.read()
-        if answer.status != 200:
-            message = f"{path}: {answer.status}"
+        host, _, _ = self.headers.partition("Authorization")
+        return self._send(f"GET {path}", f"{host}Cookie: {cookie}\r\nAccept: text/html\r\n", b"")
+
+    def _send(self, request: str, headers: str, content: bytes) -> bytes:
+        self.socket.sendall(f"{request} HTTP/1.1\r\n{headers}\r\n".encode() + content)
+        _, status, _ = self.answers.readline().split(b" ", 2)
+        length = 0
+        while (line := self.answers.readline()) != b"\r\n":
+            name, _, value = line.partition(b":")
+            if name.lower() == b"content-length":
+                length = int(value)
+        answer = self.answers.read(length)
+        if not status.startswith(b"20"):
+            message = f"{request}: {status.decode()} {answer[:300]!r}"
             raise RuntimeError(message)
-        return content
+        return answer
 
     def work(self, seconds: float) -> dict[str, list[float]]:
         """Milliseconds of every request by kind, for as long as asked."""

@@ -20,7 +20,6 @@ from werkzeug.wsgi import get_host
 from engine.api.border import MAX_BYTES
 from engine.api.caller import identify
 from engine.api.operations import OPERATIONS, Operation
-from engine.api.turns import Turns
 from engine.model.database import Database
 from engine.web import headers
 
@@ -40,7 +39,6 @@ class Direct:
         self._otherwise: WSGIApplication = app.wsgi_app
         self._database = database
         self._prefix = prefix + "/"
-        self._turns = Turns()
         self._trusts = _trust(app.config["TRUSTED_HOSTS"])
         self._operations = {_key(each.method, each.path[1:]): each for each in OPERATIONS if each.direct}
 
@@ -50,14 +48,11 @@ class Direct:
         if found is None:
             return self._otherwise(environ, start_response)
         operation, path, query, body = found
-        turn = self._turns.take()
         try:
             caller = identify(self._database, environ)
             response = operation.carry_out(caller, path, query, body)
         except Exception as error:  # noqa: BLE001 -- Flask's handlers tell every kind as they should
             return self._refuse(error, environ)(environ, start_response)
-        finally:
-            self._turns.give_back(turn)
         return _send(response, environ, start_response)
 
     def _find(self, environ: WSGIEnvironment) -> Found | None:

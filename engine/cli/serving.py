@@ -9,6 +9,8 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import WSGITask
 
+from engine.cli.workers import Workers
+
 #: Seconds a thread that has answered stays with the connection for the next request.
 STAY = 0.002
 
@@ -43,7 +45,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def __init__(self, server: Any, *rest: Any, **more: Any) -> None:
         super().__init__(server, *rest, **more)
-        self.dispatcher = server.task_dispatcher
+        self.workers: Workers = server.task_dispatcher
         self.server = _Server(server, self)
 
     def readable(self) -> bool:
@@ -71,20 +73,22 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         """Whether the next request is here, or comes in a moment, and nobody else waits for a thread."""
         if not self.connected or self.will_close or self.close_when_flushed or self.total_outbufs_len:
             return False
-        if self.dispatcher.queue or self.dispatcher.stop_count:
+        # First: who comes after this is not left to a thread that only waits.
+        self.workers.rest()
+        if self.workers.queue or self.workers.stop_count:
             return False
-        if self.requests:
-            return True
         try:
             # A connection that ended is the loop's to close: it reads that again.
-            if not select.select([self.socket], [], [], STAY)[0] or not (
-                data := self.socket.recv(self.adj.recv_bytes)
-            ):
-                return False
+            if not self.requests:
+                if not select.select([self.socket], [], [], STAY)[0] or not (
+                    data := self.socket.recv(self.adj.recv_bytes)
+                ):
+                    return False
+                self.received(data)
         except (OSError, ValueError):
             # ValueError: the loop has closed the socket meanwhile, or its number is too high for select.
             return False
-        self.received(data)
+        self.workers.begin()
         return bool(self.requests)
 
 
@@ -111,7 +115,9 @@ class _Server:
 
 def listen(app: Any, *, host: str, port: int, threads: int) -> Any:
     """A server that listens; raises OSError when it cannot."""
-    server = create_server(app, host=host, port=port, threads=threads, ident="restock")
+    workers = Workers()
+    workers.set_thread_count(threads)
+    server = create_server(app, _dispatcher=workers, host=host, port=port, ident="restock")
     # A host of several addresses has a server for each in the map.
     for each in (server, *getattr(server, "map", {}).values()):
         if isinstance(each, BaseWSGIServer):
