@@ -25,11 +25,14 @@ from engine.services.call import (
 from engine.services.numbers import next_number
 from engine.services.products import class_prices
 from engine.services.progress import (
+    AFTER_SALES,
     CANCELLED,
     COMPLETED,
     CONFIRMED,
+    DELIVERED,
     PENDING,
     STATUSES,
+    finished_as,
     later,
     order_status,
     record_shipment,
@@ -90,7 +93,8 @@ def create(call: Call) -> Values:
 def set_status(call: Call) -> Values:
     """Move an order, or one of its batches, on; a step back is passed over.
 
-    已确认 keeps stock back, 已取消 and 已完成 give back what is left of it. Facts are kept on the shipment.
+    已确认 keeps stock back, 已取消 and 已完成 give back what is left of it. Facts are kept on the shipment. An order
+    with an open ticket ends in after-sales, one whose tickets are all confirmed is complete (F29.13).
     """
     status = call.text("status")
     if status not in STATUSES:
@@ -101,6 +105,7 @@ def set_status(call: Call) -> Values:
     if call.get("batch_no") is not None:
         record_shipment(call, row.no, status)
         status = order_status(call, row.no, status)
+    status = finished_as(call.connection, row.no, status)
     if later(status, row.status):
         change_status(call, row.no, status)
     return {}
@@ -128,6 +133,13 @@ def advance(call: Call, order_no: str, status: str) -> None:
     row = find(call.connection, order_no)
     if row is not None and later(status, row.status):
         change_status(call, order_no, status)
+
+
+def serve(call: Call, order_no: str) -> None:
+    """A ticket is worked on: an order that was delivered, or is complete already, is in after-sales (F29.13)."""
+    row = find(call.connection, order_no)
+    if row is not None and row.status in (DELIVERED, COMPLETED):
+        change_status(call, order_no, AFTER_SALES)
 
 
 def give_back(call: Call, order_no: str) -> int:

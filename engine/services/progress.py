@@ -6,14 +6,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from engine.model.papers import shipment, track_event
+from engine.model.papers import shipment, ticket, track_event
 from engine.services.call import Call, count_of, mapping_of, text_of
 
 PENDING, CONFIRMED, DELIVERED, COMPLETED, CANCELLED = "待确认", "已确认", "已交付", "已完成", "已取消"
+AFTER_SALES = "售后中"
+
+#: States of a ticket that nobody works on any more: its end, and the end of its instance before that.
+TICKET_CLOSED, TICKET_STOPPED = "交易确认", "已中止"
 
 #: The dictionary in its order; 售后中 follows a delivery, nothing follows 已取消.
 STATUSES = (
-    PENDING, CONFIRMED, "已审批", "待支付", "待处理", "处理中", "待发货", "已发货", DELIVERED, "售后中", COMPLETED, CANCELLED,
+    PENDING, CONFIRMED, "已审批", "待支付", "待处理", "处理中", "待发货", "已发货", DELIVERED, AFTER_SALES, COMPLETED, CANCELLED,
 )  # fmt: skip
 _PLACE = {status: place for place, status in enumerate(STATUSES)}
 
@@ -68,7 +72,21 @@ def order_status(call: Call, order_no: str, status: str) -> str:
         return status
     delivered = call.connection.scalars(
         select(shipment.c.batch_no)
-        .where(shipment.c.order_no == order_no, shipment.c.status.in_((DELIVERED, "售后中", "已完成")))
+        .where(shipment.c.order_no == order_no, shipment.c.status.in_((DELIVERED, AFTER_SALES, COMPLETED)))
         .distinct()
     ).all()
     return DELIVERED if len(delivered) >= batches else "已发货"
+
+
+def finished_as(connection: Connection, order_no: str, status: str) -> str:
+    """How an order ends by its tickets: 售后中 while somebody works on one, 已完成 when all it had are confirmed.
+
+    A question (咨询) is no problem with the order; without a ticket, and for other statuses, `status` stays.
+    """
+    if status not in (AFTER_SALES, COMPLETED):
+        return status
+    about = (ticket.c.order_no == order_no, ticket.c.kind != "咨询", ticket.c.state != TICKET_STOPPED)
+    states = set(connection.scalars(select(ticket.c.state).where(*about)))
+    if states - {TICKET_CLOSED}:
+        return AFTER_SALES
+    return COMPLETED if states else status

@@ -25,13 +25,14 @@ from engine.services.call import (
 )
 from engine.services.documents import issue_paper
 from engine.services.numbers import next_number
+from engine.services.progress import AFTER_SALES, COMPLETED, TICKET_CLOSED, TICKET_STOPPED, finished_as
 
 #: What a ticket can be about.
 KINDS = ("查件", "催件", "少货", "错货", "破损", "质量", "换货", "退货", "维修", "投诉", "咨询", "异常")
 #: How far a ticket is, in this order.
-OPENED, HANDLED, TRACKED, CLOSED = "登记", "处理中", "跟踪中", "交易确认"
+OPENED, HANDLED, TRACKED, CLOSED = "登记", "处理中", "跟踪中", TICKET_CLOSED
 #: Its instance was cancelled; whoever is to go on opens another.
-STOPPED = "已中止"
+STOPPED = TICKET_STOPPED
 #: What can be asked or said without an order.
 _WITHOUT_ORDER = frozenset({"维修", "投诉", "咨询", "异常"})
 #: The customer hears from us within a day, whatever the kind (G46).
@@ -80,12 +81,8 @@ def close(call: Call) -> Values:
     """Close a ticket; with the last one of an order in after-sales the order is completed (F29.13)."""
     row = find(call, call.text("ticket_no"))
     _change(call, row.no, state=CLOSED)
-    same_order = select(ticket.c.no).where(
-        ticket.c.order_no == row.order_no, ticket.c.state.not_in((CLOSED, STOPPED))
-    )
-    status = _status(call, row.order_no)
-    if status == "售后中" and call.connection.execute(same_order.limit(1)).first() is None:
-        orders.advance(call, row.order_no, "已完成")
+    if _status(call, row.order_no) == AFTER_SALES:
+        orders.advance(call, row.order_no, finished_as(call.connection, row.order_no, COMPLETED))
     if row.customer_id is not None:
         _remember(call, row)
     return {}
@@ -100,11 +97,11 @@ def find(call: Call, number: str) -> Row[Any]:
 
 
 def begin(call: Call, number: str) -> Row[Any]:
-    """Let this instance have a ticket; an order that was delivered is in after-sales from now on (F29.13)."""
+    """Let this instance have a ticket; an order that was delivered or complete is in after-sales from now on (F29.13)."""
     row = find(call, number)
     _change(call, number, instance_id=call.instance_id)
-    if row.kind != "咨询" and _status(call, row.order_no) == "已交付":
-        orders.advance(call, row.order_no, "售后中")
+    if row.kind != "咨询" and row.order_no:
+        orders.serve(call, row.order_no)
     return row
 
 

@@ -229,6 +229,37 @@ def test_a_ticket_from_its_first_answer_to_its_end(connection, perform, delivere
     assert "DJ2026-000001" == record["number"]
 
 
+def test_a_complete_order_is_in_after_sales_while_its_ticket_is_open(connection, perform, delivered):
+    """Reported after the order was complete: in after-sales until the ticket is confirmed; a question changes nothing."""
+    perform("orders.set_status", order_no=delivered, status="已完成")
+    asked = perform("tickets.register", kind="咨询", order_no=delivered)["ticket"]
+    perform("tickets.load", ticket=asked)
+    question = _standing(connection, asked["no"])
+    late = perform("tickets.register", kind="质量", order_no=delivered)["ticket"]
+    perform("tickets.load", ticket=late)
+    served = _standing(connection, late["no"])
+    perform("tickets.close", ticket_no=late["no"])
+
+    assert ["已完成", "售后中", "已完成"] == [question[1], served[1], _standing(connection, late["no"])[1]]
+
+
+def test_an_order_does_not_end_while_a_ticket_is_open(connection, perform, opened, delivered):
+    """The last batch was followed up, but somebody works on a ticket: in after-sales, complete with the ticket."""
+    perform("orders.set_status", order_no=delivered, status="已完成")
+    meanwhile = _standing(connection, opened["no"])
+    perform("tickets.close", ticket_no=opened["no"])
+
+    assert (("登记", "售后中"), ("交易确认", "已完成")) == (meanwhile, _standing(connection, opened["no"]))
+
+
+def test_an_order_whose_ticket_was_confirmed_meanwhile_is_complete(connection, perform, opened, delivered):
+    """The ticket of an early batch was confirmed before the last batch came: nothing is left in after-sales."""
+    perform("tickets.close", ticket_no=opened["no"])
+    perform("orders.set_status", order_no=delivered, status="售后中")
+
+    assert ("交易确认", "已完成") == _standing(connection, opened["no"])
+
+
 def test_the_record_is_printed(connection, perform, delivered, opened):
     """The slip 售后登记 names customer, model, degree of damage, outcome and who pays the freight."""
     asked = {"ticket_no": opened["no"], "order_no": delivered, "resolution": "退货退款", "model": "抽纸"}
