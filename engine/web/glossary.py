@@ -125,6 +125,7 @@ NAMES = {
     "new_sku": marked("item number in exchange"),
     "notice": marked("content of the dispatch notice"),
     "offers": marked("stores that have it"),
+    "on_time": marked("returned with the new confirmation"),
     "opinions": marked("opinions"),
     "opinions_on_anomaly": marked("opinions on the anomaly"),
     "order_changed": marked("order changed by the customer"),

@@ -295,6 +295,7 @@ def test_a_return_of_the_new_confirmation_ends_the_late_one(walk: Walk) -> None:
     assert [(1, "void"), (2, "filed")] == [(row.version, row.state) for row in papers]
     assert ["sign_document"] == walk.company.elements()
     assert "completed" == walk.company.status(walk.id + 1)
+    assert {"return_file", "signer"} == set(papers[-1].facts)
 
 
 @path
@@ -305,6 +306,8 @@ def test_after_a_late_return_a_new_confirmation_asks_for_no_other(walk: Walk) ->
     confirmed_anew(walk)
 
     assert ["sign_document"] == walk.company.elements()
+    papers = [row.facts for row in walk.rows(document) if row.kind == "sales_confirmation"]
+    assert [True, None] == [facts.get("late") for facts in papers]
 
 
 @path
