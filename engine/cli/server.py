@@ -14,6 +14,7 @@ from engine.app import create_app
 from engine.cli.serving import listen
 from engine.cli.store import furnish, introduce, settings
 from engine.cli.words import fail, plainly, say
+from engine.cli.workers import AT_ONCE
 from engine.clock import COMPANY_ZONE
 from engine.config import Settings
 from engine.connectors.outbox import connectors, deliver_due
@@ -49,7 +50,8 @@ def serve(chosen: Settings, database: Database, *, demo: bool) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is everyday work
     app = create_app(chosen, database=database)
     try:
-        server = listen(app, host=chosen.host, port=chosen.port, threads=chosen.threads)
+        at_once = AT_ONCE[database.dialect]
+        server = listen(app, host=chosen.host, port=chosen.port, threads=chosen.threads, at_once=at_once)
     except OSError as error:
         fail(
             Message(

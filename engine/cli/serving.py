@@ -113,9 +113,9 @@ class _Server:
             self._server.pull_trigger()
 
 
-def listen(app: Any, *, host: str, port: int, threads: int) -> Any:
-    """A server that listens; raises OSError when it cannot."""
-    workers = Workers()
+def listen(app: Any, *, host: str, port: int, threads: int, at_once: int = 1) -> Any:
+    """A server that listens, of whose threads so many work at once; raises OSError when it cannot."""
+    workers = Workers(at_once)
     workers.set_thread_count(threads)
     server = create_server(app, _dispatcher=workers, host=host, port=port, ident="restock")
     # A host of several addresses has a server for each in the map.

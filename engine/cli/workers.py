@@ -1,4 +1,4 @@
-"""The threads that answer: one does, and the others help when it is held up."""
+"""The threads that answer: as many work as is best, and others help when they are held up."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from typing import Any
 
 from waitress.task import ThreadedTaskDispatcher
 
+#: So many work at once, by the kind of database: SQLite computes in the thread that asks, PostgreSQL is waited for.
+AT_ONCE = {"sqlite": 1, "postgresql": 3}
 #: Seconds of one request after which another thread may go on with those that wait.
 HELD_UP = 0.005
 
 
 class Workers(ThreadedTaskDispatcher):  # type: ignore[misc]
-    """Threads of which one works while requests are short.
+    """Threads of which so many work while requests are short.
 
-    Several at once take the interpreter from each other at every statement of the database, which makes all of them
-    slower than one alone. A long request, or one that waits for something else, keeps nobody waiting: then another
-    thread goes on.
+    More of them take the interpreter from each other at every statement of the database, which makes all of them
+    slower. A long request, or one that waits for something else, keeps nobody waiting: then another thread goes on.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: int = 1) -> None:
         super().__init__()
+        self._at_once = at_once
         #: When each thread at work began with its request.
         self._began: dict[int, float] = {}
         self._watched = False
@@ -36,10 +38,10 @@ class Workers(ThreadedTaskDispatcher):  # type: ignore[misc]
             self.rest()
 
     def add_task(self, task: Any) -> None:
-        """Have it answered by the thread at work next, or by another that is free."""
+        """Have it answered by a thread at work next, or by another that is free."""
         with self.lock:
             self.queue.append(task)
-            if not (self._watched and self._began):
+            if not self._watched or len(self._began) < self._at_once:
                 self.queue_cv.notify()
 
     def begin(self) -> None:
@@ -72,5 +74,7 @@ class Workers(ThreadedTaskDispatcher):  # type: ignore[misc]
             return None
 
     def _wait(self) -> float:
-        """Seconds until every thread at work is held up; none or less when none is at work."""
-        return max(self._began.values(), default=0.0) + HELD_UP - monotonic()
+        """Seconds until so many threads at work are held up that another may go on; none or less: now."""
+        if len(self._began) < self._at_once:
+            return 0.0
+        return sorted(self._began.values())[-self._at_once] + HELD_UP - monotonic()

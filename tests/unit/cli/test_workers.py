@@ -65,6 +65,26 @@ def test_short_tasks_are_done_by_one_thread(four: Workers, monkeypatch: pytest.M
     assert 1 == len({each.by for each in tasks})
 
 
+def test_as_many_work_as_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a database that is waited for two work at once, and the third task waits for one of them."""
+    monkeypatch.setattr(workers, "HELD_UP", PATIENCE)
+    it = Workers(at_once=2)
+    it.set_thread_count(4)
+    first, second, third = Task(waits=True), Task(waits=True), Task()
+    for each in (first, second):
+        it.add_task(each)
+        assert each.begun.wait(PATIENCE)
+    it.add_task(third)
+    assert not third.begun.is_set()
+
+    second.go.set()
+
+    assert third.done.wait(PATIENCE)
+    assert third.by == second.by
+    first.go.set()
+    assert it.shutdown(timeout=PATIENCE)
+
+
 def test_a_task_that_waits_keeps_nobody_waiting(four: Workers) -> None:
     """Another thread goes on, with all that follow; a third when that one is held up too."""
     stuck = [Task(waits=True), Task(waits=True)]
