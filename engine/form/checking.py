@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from engine.errors import Message
@@ -47,7 +47,7 @@ class Judgement:
     state: State
     answers: Answers
     files: Files | None
-    today: date
+    now: datetime
     faults: dict[str, list[Fault]] = field(default_factory=dict)
 
     def blame(self, node: Node, fault: Fault) -> None:
@@ -61,11 +61,11 @@ def check(
     submitted: Mapping[str, Any],
     context: Mapping[str, Any],
     files: Files | None,
-    today: date,
+    now: datetime,
 ) -> Checked:
     """Judge the submission against the form with the task's data."""
     given = answers(shape, submitted, context)
-    judgement = Judgement(settled(components, given), given, files, today)
+    judgement = Judgement(settled(components, given), given, files, now)
     for path in list(unwritable(judgement.state, given)):
         given.refuse(path, messages.READ_ONLY)
     for node in judgement.state.all_nodes():
@@ -104,7 +104,7 @@ def _judge_value(judgement: Judgement, node: Node) -> None:
             judgement.blame(node, Fault("option" if component.is_choice else "file", value.message))
             return
         put(judgement.state.data, node.path, value)
-        late = moment_fault(component, value, judgement.today)
+        late = moment_fault(component, value, judgement.now)
         if late is not None and not same(value, get(given.start, node.path)):
             judgement.blame(node, late)
     for fault in faults(component, value, node.scope):

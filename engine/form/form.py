@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from engine.clock import COMPANY_ZONE, Clock, utc_now
+from engine.clock import Clock, utc_now
 from engine.errors import Message
 from engine.form import answers, checking, drawing, messages, post
 from engine.form.checking import Checked
@@ -74,8 +74,7 @@ class Form:
         """
         if not isinstance(submitted, Mapping):
             return Checked(errors={"": messages.OBJECT}, rules={"": ("type",)})
-        today = clock().astimezone(COMPANY_ZONE).date()
-        return checking.check(self.components, self.shape, submitted, context, files, today)
+        return checking.check(self.components, self.shape, submitted, context, files, clock())
 
     def without(self, *names: str) -> Form:
         """The form as a page draws it that asks for these fields itself, and shows by itself what its texts say."""

@@ -112,6 +112,7 @@ HINTS: dict[str, frozenset[str]] = {
     "textfield": frozenset({"autocomplete", "exists", "inputmode", "routing"}),
     "textarea": frozenset({"autocomplete", "rows", "routing"}),
     "number": frozenset({"autocomplete"}),
+    "datetime": frozenset({"happened"}),
     "filepicker": frozenset({"capture"}),
     "table": frozenset({"money"}),
     "dynamiclist": frozenset({"min_rows", "max_rows", "en_row", "row"}),

@@ -38,6 +38,12 @@ DATETIME = Message(
     zh="请填写日期和时间，如 2026-11-21T14:30。", en="Enter a date and a time, such as 2026-11-21T14:30."
 )
 PAST = Message(zh="日期不能早于今天。", en="The date cannot be before today.")
+FUTURE = Message(
+    zh="这是已发生的事，时间不能晚于现在。", en="This has happened: it cannot be later than now."
+)
+FUTURE_DAY = Message(
+    zh="这是已发生的事，日期不能晚于今天。", en="This has happened: it cannot be later than today."
+)
 UNKNOWN = Message(zh="表单里没有这个字段。", en="The form has no such field.")
 READ_ONLY = Message(zh="此项只读，不能修改。", en="This field is read-only.")
 FIXED_ROWS = Message(zh="这张表的行不能增减。", en="Rows of this list cannot be added or removed.")

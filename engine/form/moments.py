@@ -108,6 +108,14 @@ def is_past(component: Component, text: str, today: date) -> bool:
     return subtype(component) != "time" and text[:10] < today.isoformat()
 
 
+def is_future(component: Component, text: str, now: datetime, zone: ZoneInfo = COMPANY_ZONE) -> bool:
+    """Whether the field's day lies after today, or its moment after now."""
+    if subtype(component) == "date":
+        return text > now.astimezone(zone).date().isoformat()
+    day, _, clock = text.rpartition("T")
+    return bool(day) and _moment(day, clock, zone) > now
+
+
 def of_value(value: Any) -> Any:
     """A date or time of the process as the text a form keeps; everything else as it is."""
     if isinstance(value, datetime):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import datetime
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 import re2
 
+from engine.clock import COMPANY_ZONE
 from engine.errors import Message
 from engine.form import messages, moments
 from engine.form.component import Component
@@ -145,12 +146,16 @@ def _pattern_message(component: Component) -> Message:
     return messages.pattern_of_form(own, component.hints.get("en_pattern") or "")
 
 
-def moment_fault(component: Component, value: Any, today: date) -> Fault | None:
-    """What is wrong with a date or time newly given: before today, or off the interval."""
+def moment_fault(component: Component, value: Any, now: datetime) -> Fault | None:
+    """What is wrong with a date or time newly given: before today, not yet come, or off the interval."""
     if component.type != "datetime" or not isinstance(value, str):
         return None
+    today = now.astimezone(COMPANY_ZONE).date()
     if component.spec.get("disallowPassedDates") and moments.is_past(component, value, today):
         return Fault("disallowPassedDates", messages.PAST)
+    if component.hints.get("happened") == "true" and moments.is_future(component, value, now):
+        whole_day = moments.subtype(component) == "date"
+        return Fault("happened", messages.FUTURE_DAY if whole_day else messages.FUTURE)
     if moments.off_interval(component, value):
         return Fault("timeInterval", messages.interval(moments.interval(component)))
     return None

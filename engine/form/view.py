@@ -39,7 +39,7 @@ class View:
         self.page = page
         self.english = locale.startswith("en")
         now = page.now or utc_now()
-        self.today = now.astimezone(COMPANY_ZONE).date()
+        self.now = now.astimezone(COMPANY_ZONE)
 
     def lines(self, nodes: list[Node]) -> list[Line]:
         """The visible widgets, those of one layout row side by side."""
@@ -152,7 +152,9 @@ class View:
         if kind != "date":
             widget.attributes["step"] = moments.interval(component) * 60
         if kind != "time" and component.spec.get("disallowPassedDates"):
-            widget.attributes["min"] = self.today.isoformat() + ("T00:00" if kind == "datetime" else "")
+            widget.attributes["min"] = f"{self.now:%Y-%m-%d}" + ("T00:00" if kind == "datetime" else "")
+        if kind != "time" and component.hints.get("happened") == "true":
+            widget.attributes["max"] = f"{self.now:%Y-%m-%d}" + ("T23:59" if kind == "datetime" else "")
 
     def _checkbox(self, node: Node, widget: Widget) -> None:
         value = self._input(node, widget, "checkbox")

@@ -114,7 +114,8 @@ def _number(node: Node, _now: datetime) -> int:
 
 
 def _moment(node: Node, now: datetime) -> str:
-    later = now + timedelta(hours=1)
+    happened = node.component.hints.get("happened") == "true"
+    later = now if happened else now + timedelta(hours=1)
     forms = {"datetime": later.strftime("%Y-%m-%dT%H:00"), "time": later.strftime("%H:00")}
     return forms.get(str(node.component.spec.get("subtype")), str(now.date()))
 

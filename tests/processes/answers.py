@@ -82,7 +82,7 @@ def _paid(context: Mapping[str, Any]) -> dict[str, Any]:
 def _moved(context: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "transfers": [
-            {"done_qty": int(row["qty"]), "done_at": "2026-03-02T15:00"} for row in context["transfers"]
+            {"done_qty": int(row["qty"]), "done_at": "2026-03-02T09:00"} for row in context["transfers"]
         ]
     }
 

@@ -90,6 +90,16 @@ def test_what_is_missing_comes_from_other_stores(walk: Walk) -> None:
 
 
 @path
+def test_a_transfer_that_has_not_happened_is_not_reported(walk: Walk) -> None:
+    """At nine nothing can have been moved at half past nine: the report is refused beside the time."""
+    confirmed(walk, NOWHERE).go("open_pending_slip", "check_lines", "arrange_transfer")
+    with pytest.raises(AssertionError, match=r"done_at.*later than now"):
+        walk.do("report_transfer", transfers=[{"done_qty": 9, "done_at": "2026-03-02T09:30"}])
+
+    assert (["report_transfer"], ["待调拨"]) == (walk.open, [row.state for row in walk.rows(transfer)])
+
+
+@path
 def test_nothing_there_is_closed_by_hand(walk: Walk) -> None:
     """No line in any company location: nothing is shipped, and only merchandising closes the slip."""
     confirmed(walk, NOWHERE).go("open_pending_slip", "check_lines")

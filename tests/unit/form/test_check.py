@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -205,6 +205,23 @@ def test_days_before_today_are_refused_when_new(form, clock):
     assert {"on": "2026-11-20"} == asked.check(
         {"on": "2026-11-20"}, {"on": date(2026, 11, 20)}, clock=clock
     ).values
+
+
+@pytest.mark.parametrize(
+    ("subtype", "fine", "refused"),
+    [("date", "2026-11-21", "2026-11-22"), ("datetime", "2026-11-21T09:30", "2026-11-21T09:31")],
+)
+def test_what_has_happened_is_not_in_the_future(form, subtype, fine, refused):
+    """`properties.happened` refuses a day after today, a minute after now, but not what the task's data already had."""
+    field = {"type": "datetime", "key": "at", "subtype": subtype, "dateLabel": "送达"}
+    asked = form({**field, "properties": {"happened": "true"}})
+
+    def now():
+        return datetime(2026, 11, 21, 1, 30, tzinfo=UTC)
+
+    assert {"at": fine} == asked.check({"at": fine}, {}, clock=now).values
+    assert ("happened",) == asked.check({"at": refused}, {}, clock=now).rules["at"]
+    assert {} == asked.check({"at": refused}, {"at": refused}, clock=now).errors
 
 
 @pytest.mark.parametrize(
