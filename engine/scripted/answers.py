@@ -205,6 +205,7 @@ _USUAL: Mapping[str, Answers | Callable[[Situation], Answers]] = {
         "difference_result": "received" if at.data("difference") > 0 else "paid", "difference_method": "对公账户",
     },
     "refund_payment": {"refund_method": "原路退回", "paid": True},
+    "refund_deposit": {"refund_method": "原路退回", "paid": True},
     "track_until_confirmed": {"transaction_confirmed": True},
     "receive_order": _made_to_order,
     "announce_wait": lambda at: {"eta": f"{at.day(1)}T10:00", "thanked": True},

@@ -47,6 +47,13 @@ PRODUCTION: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
             "The deposit of {amount_due} for order {order_no} has not arrived yet; production begins when it does. Please tell us if you have transferred it.",
         ),
     ),
+    "deposit_delayed": (
+        ("订单 {order_no} 交期顺延", "Order {order_no}: date postponed"),
+        (
+            "订单 {order_no} 的定金在签回之后 {delayed_days} 天到账，交期相应顺延至 {current_due}。",
+            "The deposit for order {order_no} arrived later than the signed confirmation (days: {delayed_days}): the date moves to {current_due}.",
+        ),
+    ),
     "production_problem": (
         ("生产指令单 {production_no} 督查发现问题", "Production order {production_no}: problem found"),
         (

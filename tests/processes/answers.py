@@ -64,6 +64,7 @@ WHO |= {"propose_alternative": "wu", "state_missing": "chen"}
 WHO |= {
     "refund_payment": "chen",
     "refund_batch": "chen",
+    "refund_deposit": "chen",
     "settle_difference": "chen",
     "approve_refund": "zheng",
     "judge_insistence": "zheng",
@@ -203,6 +204,7 @@ ANSWERS: Mapping[str, Any] = {
     "explain_to_customer": {"explanation": "已详细说明", "accepts_explanation": True},
     "judge_insistence": {"judgement": "依据充分，不予退款"},
     "refund_batch": {"refund_method": "原路退回", "paid": True},
+    "refund_deposit": {"refund_method": "原路退回", "paid": True},
     "settle_difference": {"difference_method": "对公账户"},
     "refund_payment": {"refund_method": "原路退回", "paid": True},
     "agree_terms": {"way": "快递寄回", "return_date": "2026-03-05", "freight": 15},

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import delete
 
 from engine.commands.operate import set_variables
-from engine.model.papers import document
+from engine.commands.rules import change_setting
+from engine.model.papers import document, notification
 from engine.model.production import production_order, statement
 from engine.model.trade import order as orders
-from engine.model.trade import product
+from engine.model.trade import payment, product
 from tests.processes.production import (
     FOUR,
     PICKING,
@@ -382,6 +384,39 @@ def test_a_deposit_of_everything_leaves_no_balance(walk: Walk) -> None:
 
     assert ["clear_finance"] == walk.open
     assert 0 == walk.variables["balance_due"]
+
+
+@path
+def test_a_deposit_above_what_was_made_is_paid_back(walk: Walk) -> None:
+    """All 10,000.00 paid before; 480 of 500 at 20.00 finished: 400.00 go back, then finance signs and it may ship."""
+    stated(called(walk, C).do("confirm_technical"))
+    walk.do("make_confirmation", deposit=10000).do("proofread_confirmation")
+    paid(returned(walk)).sign("lin", "wei").go("plan_production", "produce", "supervise_production")
+    inspected(walk).do("pack_and_mark").do("book_finished_goods", finished=[{"qty": 480}])
+    walk.do("review_contract_terms")
+    asked = (walk.open, walk.variables["deposit_surplus"], walk.variables["balance_due"])
+    walk.do("refund_deposit").sign("chen", element="clear_finance")
+
+    assert (["refund_deposit"], 400, 0) == asked
+    assert [("deposit", Decimal("10000.00")), ("refund", Decimal("-400.00"))] == [
+        (row.purpose, row.amount_received) for row in walk.rows(payment)
+    ]
+    assert ["issue_ship_request"] == walk.open
+
+
+@path
+def test_a_late_deposit_moves_the_date_where_the_rule_says_so(walk: Walk) -> None:
+    """Returned on 1 March, paid two days later: the customer and sales are told the new date; production has it, too."""
+    change_setting(walk.company.db, "delay_on_deposit", "1", "新规定", walk.person("qian"))
+    returned(confirmed_call(walk, C)).wait(days=2)
+    paid(walk)
+
+    (made,) = walk.rows(production_order)
+    assert (date(2026, 3, 22), date(2026, 3, 22)) == (made.due, made.confirmed_due)
+    assert [date(2026, 3, 22)] == [row.ship_time for row in walk.rows(orders)]
+    said = [(row.recipient, row.text_zh) for row in walk.rows(notification) if row.event == "deposit_delayed"]
+    assert ["绿源净水工程队", "销售"] == [who for who, _ in said]
+    assert all("2026-03-22" in text for _, text in said)
 
 
 def test_every_flow_is_taken(paths: Paths) -> None:
