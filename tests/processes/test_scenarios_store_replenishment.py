@@ -283,6 +283,19 @@ def test_a_fine_for_a_person_who_left(company: Company) -> None:
     assert "已离职" in company.person("guan").get("/fines").text_content()
 
 
+def test_without_money_a_late_slip_is_a_late_slip(company: Company) -> None:
+    """The rate is set to nothing: the ledger says 0, the notice goes out, and the third late slip costs points."""
+    change_setting(company.db, "slip_rate", "0", "改为只通报不罚款", SYSTEM)
+    for _ in range(3):
+        confirmed(company, {"ZP-1001": 10})
+    company.wait_until(shanghai(3, 9, 0, 1))
+
+    assert [(10, 0)] * 3 == [(row.pieces, row.amount) for row in rows(company, fine)]
+    assert 3 * 4 == len([row for row in rows(company, notification) if row.event == "slip_overdue"])
+    asked = company.elements()
+    assert (3, 1) == (asked.count("clear_same_day"), asked.count("deduct_performance"))
+
+
 def test_a_changed_rate_is_for_later_slips(company: Company) -> None:
     """Six yuan from now on: a slip that runs is fined by the five of its start, a new one by six."""
     confirmed(company, {"ZP-1001": 10})
