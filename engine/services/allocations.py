@@ -13,6 +13,7 @@ from engine.model.trade import order, order_line
 from engine.services import inventory
 from engine.services.call import Call, Row, ServiceError, Values, count_of, mapping_of, rows
 from engine.services.documents import issue_paper
+from engine.services.kinds import KINDS
 from engine.services.numbers import next_number
 from engine.services.progress import CONFIRMED
 from engine.services.shelves import put
@@ -28,7 +29,7 @@ def draft(call: Call) -> Values:
     no = call.text("allocation_no")
     lines = _standing(call, slip.lines, proposed=call.get("reference") is True)
     if not no:
-        no = next_number(call.connection, "PH", call.now)
+        no = next_number(call.connection, KINDS["allocation_slip"].prefix, call.now)
         call.connection.execute(
             insert(allocation).values(no=no, slip_no=slip.no, lines=lines, state="草稿", created_at=call.now)
         )
@@ -36,7 +37,7 @@ def draft(call: Call) -> Values:
 
 
 def confirm(call: Call) -> Values:
-    """Confirm an allocation for shipping: paper, order of the store, stock kept back (F05.05).
+    """Confirm an allocation for shipping: paper of its number, order of the store, stock kept back (F05.05).
 
     Error insufficient_stock, with nothing done, when a company location no longer has the goods.
     """
@@ -59,7 +60,7 @@ def confirm(call: Call) -> Values:
         .values(state=ALLOCATED)
     )
     payload = {"allocation_no": no, "slip_no": slip["no"], "store": slip["store_name"], "lines": lines}
-    paper = issue_paper(call, "allocation_slip", {**payload, "pieces": pieces})
+    paper = issue_paper(call, "allocation_slip", {**payload, "pieces": pieces}, number=no)
     return {"allocation_slip": paper, "lines": lines}
 
 

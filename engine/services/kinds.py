@@ -30,7 +30,7 @@ KINDS: Mapping[str, Kind] = {
     "balance_notice": Kind("余款催收通知书", "Balance notice", "YK"),
     "after_sales_record": Kind("售后登记", "After-sales record", "DJ"),
     "store_slip": Kind("店铺补货单", "Store replenishment slip", "BH"),
-    "allocation_slip": Kind("配货单", "Allocation slip", "PD"),
+    "allocation_slip": Kind("配货单", "Allocation slip", "PH"),
     "discrepancy_slip": Kind("店铺补货差异单", "Discrepancy slip", "CY"),
     "customer_memo": Kind("客户信息备忘录", "Customer memo", "BW"),
     "sales_confirmation": Kind("销售部客户订单确认书", "Sales confirmation", "QS"),
