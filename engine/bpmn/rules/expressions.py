@@ -137,6 +137,9 @@ _MAY_BE_EMPTY = frozenset(
     {"property", "header", "assignmentDefinition", "taskSchedule", "loopCharacteristics"}
 )
 
+#: Attributes that must be there: what is cleared in the properties panel is left out of the file.
+_NEEDED = {"input": ("source", "target"), "output": ("source", "target")}
+
 #: What makes a moment or a span of a text.
 _MOMENTS = frozenset({"date", "time", "date and time", "duration"})
 
@@ -170,6 +173,9 @@ def _extension(subject: Subject, element: etree._Element, tag: str) -> None:
         how = ATTRIBUTES.get((tag, str(key)))
         if how is not None:
             _text(subject, Text(element, _where(element, tag, str(key)), str(value), how))
+    for key in _NEEDED.get(tag, ()):
+        if key not in element.attrib:
+            subject.about(EMPTY, element, where=_where(element, tag, key))
 
 
 def _where(element: etree._Element, tag: str, attribute: str) -> str:

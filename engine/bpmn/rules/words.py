@@ -81,6 +81,8 @@ ELEMENTS: dict[str, frozenset[str]] = {
     "group": frozenset({"categoryValueRef"}),
     "category": _NODE,
     "categoryValue": frozenset({"value"}),
+    # Stands in everything that lies inside a drawn group.
+    "categoryValueRef": _NONE,
 }
 
 #: Tags whose text means something.
@@ -98,6 +100,7 @@ TEXTS = frozenset(
         "timeCycle",
         "sourceRef",
         "targetRef",
+        "categoryValueRef",
     }
 )
 

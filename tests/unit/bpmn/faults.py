@@ -262,6 +262,8 @@ EXPRESSIONS: list[Fault] = [
     ("not-an-expression", "x", file(around(user(after=loop('inputCollection="items"')))), "items"),
     ("empty-expression", "g-e", _choice(gateway(attributes='default="g-e2"'), flow("g", "e", "="), flow("g", "e2")), "conditionExpression"),
     ("empty-expression", "x", file(around(user(_mapping('<zeebe:input source="" target="a"/>')))), "input a"),
+    ("empty-expression", "x", file(around(user(_mapping('<zeebe:input target="a"/>')))), "input a"),
+    ("empty-expression", "x", file(around(user(_mapping('<zeebe:output source="=1"/>')))), "output target"),
     ("expression-too-long", "x", file(around(script().replace("=1 + 1", "=1" + " + 1" * 600))), "2000"),
     ("no-moment", "x", file(around(user('<zeebe:taskSchedule dueDate="=today() + duration(&quot;24 hours&quot;)"/>'))), "24 hours"),
     ("no-moment", "x", file(around(script().replace("=1 + 1", "=if a then [{b: date and time(&quot;tomorrow&quot;)}] else 1"))), "tomorrow"),

@@ -125,6 +125,9 @@ EXECUTED = {
     "drawn for the reader": around(user()) + '<dataObjectReference id="dr" name="n" dataObjectRef="do"/><dataObject id="do"/>'
     '<dataStoreReference id="ds" name="n"/><textAnnotation id="ta"><text>why</text></textAnnotation>'
     '<association id="as" sourceRef="x" targetRef="ta"/><group id="gr"/>',
+    "a group, noted in all that lies in it": START + user(after="<categoryValueRef>cv</categoryValueRef>") + END + flow("s", "x")
+    + '<sequenceFlow id="f" sourceRef="x" targetRef="e"><categoryValueRef>cv</categoryValueRef></sequenceFlow>'
+    '<group id="gr" categoryValueRef="cv"/>',
     "chinese variables": around(script().replace("sum_of", "总价").replace("=1 + 1", "=单价 * 数量")),
 }  # fmt: skip
 
