@@ -54,6 +54,13 @@ PRODUCTION: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
             "The deposit for order {order_no} arrived later than the signed confirmation (days: {delayed_days}): the date moves to {current_due}.",
         ),
     ),
+    "paid_and_cancelled": (
+        ("订单 {order_no} 已取消，货款待处理", "Order {order_no} was cancelled: money to settle"),
+        (
+            "订单 {order_no}（{customer}）已取消，已收 {amount}，请按合同决定退还或不退。原因：{reason}",
+            "Order {order_no} ({customer}) was cancelled after {amount} had been paid: decide by the contract what goes back. Reason: {reason}",
+        ),
+    ),
     "production_problem": (
         ("生产指令单 {production_no} 督查发现问题", "Production order {production_no}: problem found"),
         (

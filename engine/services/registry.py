@@ -10,6 +10,7 @@ from engine.model.papers import service_answer
 from engine.services import (
     advice,
     allocations,
+    cancellations,
     cases,
     compensations,
     confirmations,
@@ -106,7 +107,7 @@ _SERVICES = (
     ),
     _service(
         "orders.set_status",
-        orders.set_status,
+        cancellations.set_status,
         "order_no status batch_no? batches? shipment_no? facts? note?",
         "",
     ),

@@ -15,7 +15,7 @@ from engine.model.instances import signature
 from engine.model.papers import document
 from engine.model.production import statement
 from engine.services.call import Call, ServiceError, Values, WrongInput, count_of, mapping_of, text_of
-from engine.services.documents import as_value, content_hash, issue_paper, one
+from engine.services.documents import as_value, content_hash, issue_paper, mark, one
 from engine.services.notices import queue
 
 #: Kind of statement → kind of its paper.
@@ -23,7 +23,7 @@ PAPERS = {"material": "material_statement", "date": "due_date_statement", "recip
 
 #: Why a statement does not count.
 MISSING, UNSIGNED, CHANGED, VOID = "missing", "unsigned", "changed", "void"
-#: Why a row is void from the beginning, because there is a newer version, or with the instance that was cancelled.
+#: Why a row is void from the beginning, because there is a newer version, or with the instance or order that was cancelled.
 ORAL, REPLACED, WITHDRAWN = "oral", "replaced", "withdrawn"
 
 
@@ -150,6 +150,13 @@ def _signature(connection: Connection, instance_id: int, paper: Any) -> Row[Any]
     return connection.execute(query.order_by(signature.c.seq.desc()).limit(1)).one_or_none()
 
 
+def withdraw(call: Call, order_no: str) -> None:
+    """Nothing that was stated for a cancelled order counts any more."""
+    query = select(statement).where(statement.c.order_no == order_no, statement.c.void_why == "")
+    for row in call.connection.execute(query.order_by(statement.c.no, statement.c.version)).all():
+        _void(call, row, WITHDRAWN)
+
+
 def _paper(connection: Connection, row: Row[Any]) -> Values:
     return as_value(one(connection, row.document_id))
 
@@ -171,17 +178,13 @@ def _same(row: Row[Any]) -> tuple[Any, Any]:
 
 def _signed(call: Call, row: Row[Any], facts: Values) -> None:
     call.connection.execute(update(statement).where(*_same(row)).values(**facts))
-    call.connection.execute(
-        update(document).where(document.c.id == row.document_id).values(state="signed", filed_at=call.now)
-    )
+    mark(call, "signed", document.c.id == row.document_id, filed_at=call.now)
 
 
 def _void(call: Call, row: Row[Any], why: str) -> None:
     if not row.void_why:
         call.connection.execute(update(statement).where(*_same(row)).values(void_at=call.now, void_why=why))
-        call.connection.execute(
-            update(document).where(document.c.id == row.document_id).values(state="void", filed_at=call.now)
-        )
+        mark(call, "void", document.c.id == row.document_id, filed_at=call.now)
 
 
 def _tell(call: Call, row: Row[Any]) -> None:

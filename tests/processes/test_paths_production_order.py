@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
 
-import pytest
 from sqlalchemy import delete
 
 from engine.commands.operate import set_variables
-from engine.commands.rules import change_setting
-from engine.model.papers import document, notification
+from engine.model.papers import document
 from engine.model.production import production_order, statement
 from engine.model.trade import order as orders
-from engine.model.trade import payment, product
+from engine.model.trade import product
+from tests.processes import test_paths_production_order_money as money
 from tests.processes.production import (
     FOUR,
     PICKING,
@@ -21,7 +19,6 @@ from tests.processes.production import (
     PRINTED,
     A,
     B,
-    C,
     called,
     cleared,
     confirmed_call,
@@ -33,19 +30,19 @@ from tests.processes.production import (
     making,
     of,
     ordered,
-    paid,
     planned,
     requested,
     returned,
     stated,
     states,
     taken,
-    task_of,
     told,
 )
 from tests.processes.walking import Paths, Walk, path
 
 PROCESS = "production_order"
+
+MORE = (money,)  #: Modules with further paths of this definition.
 
 
 @path
@@ -190,6 +187,8 @@ def test_the_date_is_loosened_and_the_customer_cancels(walk: Walk) -> None:
 
     assert "2026-03-25" == loosened
     assert ("completed", ["已取消"]) == states(walk)
+    assert {"void"} == {row.state for row in walk.rows(document)}
+    assert ["withdrawn", "withdrawn"] == [row.void_why for row in walk.rows(statement)]
 
 
 @path
@@ -224,29 +223,6 @@ def test_a_statement_changed_after_signing_is_void(walk: Walk) -> None:
 
     assert ["state_material"] == walk.open
     assert [] == [row for row in walk.rows(document) if row.kind == "production_order"]
-
-
-@path
-def test_no_deposit_no_order(walk: Walk) -> None:
-    """Class C: the deposit is asked for; who will not pay it is cancelled."""
-    returned(confirmed_call(walk, C))
-    while "resolve_payment" not in walk.open:
-        walk.next()
-    task_of(walk, "resolve_payment", "wu", agreement="cancel", agreement_note="客户不付")
-
-    assert ("completed", ["已取消"]) == states(walk)
-
-
-@path
-def test_a_deposit_releases_the_order(walk: Walk) -> None:
-    """Class C: released when the deposit is there; a withdrawn production order goes back to the confirmation."""
-    returned(confirmed_call(walk, C))
-    before = walk.open
-    paid(walk)
-    released = walk.open
-    walk.sign("lin").refuse("wei", "包装要求不明").do("correct_document", action="withdraw", changes="重做")
-
-    assert (["check_arrival"], ["sign_document"], ["make_confirmation"]) == (before, released, walk.open)
 
 
 @path
@@ -354,69 +330,6 @@ def test_an_emergency_ships_before_its_slip(walk: Walk) -> None:
         row.kind for row in walk.rows(document)
     }
     assert not {"balance_notice"} & {row.kind for row in walk.rows(document)}
-
-
-@path
-def test_money_that_does_not_come(walk: Walk) -> None:
-    """Class B: finance finds money missing and it is collected again; who does not pay the rest is cancelled."""
-    returned(confirmed_call(walk)).sign("lin", "wei")
-    made(walk)
-    paid(walk.do("review_contract_terms"))
-    walk.refuse("chen", "账上不足", element="clear_finance").do("state_missing", missing_amount=500)
-    asked = walk.variables["balance_due"]
-    walk.do("collect_money")
-    while "resolve_payment" not in walk.open:
-        walk.next()
-    task_of(walk, "resolve_payment", "wu", agreement="cancel", agreement_note="客户不付")
-
-    assert (500, ("completed", ["已取消"])) == (asked, states(walk))
-
-
-@path
-def test_a_deposit_of_everything_leaves_no_balance(walk: Walk) -> None:
-    """A deposit as large as the total is taken, a larger one refused; nothing is collected after production."""
-    stated(called(walk, C).do("confirm_technical"))
-    with pytest.raises(AssertionError, match="deposit"):
-        walk.do("make_confirmation", deposit=10000.01)
-    walk.do("make_confirmation", deposit=10000).do("proofread_confirmation")
-    paid(returned(walk)).sign("lin", "wei")
-    made(walk).do("review_contract_terms")
-
-    assert ["clear_finance"] == walk.open
-    assert 0 == walk.variables["balance_due"]
-
-
-@path
-def test_a_deposit_above_what_was_made_is_paid_back(walk: Walk) -> None:
-    """All 10,000.00 paid before; 480 of 500 at 20.00 finished: 400.00 go back, then finance signs and it may ship."""
-    stated(called(walk, C).do("confirm_technical"))
-    walk.do("make_confirmation", deposit=10000).do("proofread_confirmation")
-    paid(returned(walk)).sign("lin", "wei").go("plan_production", "produce", "supervise_production")
-    inspected(walk).do("pack_and_mark").do("book_finished_goods", finished=[{"qty": 480}])
-    walk.do("review_contract_terms")
-    asked = (walk.open, walk.variables["deposit_surplus"], walk.variables["balance_due"])
-    walk.do("refund_deposit").sign("chen", element="clear_finance")
-
-    assert (["refund_deposit"], 400, 0) == asked
-    assert [("deposit", Decimal("10000.00")), ("refund", Decimal("-400.00"))] == [
-        (row.purpose, row.amount_received) for row in walk.rows(payment)
-    ]
-    assert ["issue_ship_request"] == walk.open
-
-
-@path
-def test_a_late_deposit_moves_the_date_where_the_rule_says_so(walk: Walk) -> None:
-    """Returned on 1 March, paid two days later: the customer and sales are told the new date; production has it, too."""
-    change_setting(walk.company.db, "delay_on_deposit", "1", "新规定", walk.person("qian"))
-    returned(confirmed_call(walk, C)).wait(days=2)
-    paid(walk)
-
-    (made,) = walk.rows(production_order)
-    assert (date(2026, 3, 22), date(2026, 3, 22)) == (made.due, made.confirmed_due)
-    assert [date(2026, 3, 22)] == [row.ship_time for row in walk.rows(orders)]
-    said = [(row.recipient, row.text_zh) for row in walk.rows(notification) if row.event == "deposit_delayed"]
-    assert ["绿源净水工程队", "销售"] == [who for who, _ in said]
-    assert all("2026-03-22" in text for _, text in said)
 
 
 def test_every_flow_is_taken(paths: Paths) -> None:
