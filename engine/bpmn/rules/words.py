@@ -197,6 +197,9 @@ HOSTS: dict[str, frozenset[str]] = {
     "dataObjectReference": _PROPERTIES,
     "dataStoreReference": _PROPERTIES,
     "textAnnotation": _PROPERTIES,
+    "group": _PROPERTIES,
+    "association": _PROPERTIES,
+    "messageFlow": _PROPERTIES,
 }
 
 #: What to do instead, for what modellers offer and we do not execute.

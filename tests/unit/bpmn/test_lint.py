@@ -127,7 +127,8 @@ EXECUTED = {
     '<association id="as" sourceRef="x" targetRef="ta"/><group id="gr"/>',
     "a group, noted in all that lies in it": START + user(after="<categoryValueRef>cv</categoryValueRef>") + END + flow("s", "x")
     + '<sequenceFlow id="f" sourceRef="x" targetRef="e"><categoryValueRef>cv</categoryValueRef></sequenceFlow>'
-    '<group id="gr" categoryValueRef="cv"/>',
+    '<group id="gr" categoryValueRef="cv"><extensionElements><zeebe:properties><zeebe:property name="note" value="why"/>'
+    "</zeebe:properties></extensionElements></group>",
     "chinese variables": around(script().replace("sum_of", "总价").replace("=1 + 1", "=单价 * 数量")),
 }  # fmt: skip
 
