@@ -48,6 +48,7 @@ BLUEPRINTS = (
     "engine.web.resources",
     "engine.web.settings",
     "engine.web.calendar",
+    "engine.web.absence",
     "engine.web.account",
     "engine.web.audit",
 )

@@ -66,6 +66,17 @@ class Token:
     used_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Somebody does somebody else's tasks: in one role, or (None) in everything."""
+
+    absent: str
+    stand_in: str
+    since: datetime
+    until: datetime
+    role: str | None
+
+
 def by_session(db: Database, secret: str, *, request_id: str = "", address: str = "") -> Actor | None:
     """Who is logged in with this cookie; None when the login has ended, by idleness or by age."""
     settings = db.settings
@@ -124,6 +135,22 @@ def tokens(db: Database, login: str) -> list[Token]:
         valid = or_(token.c.expires_at.is_(None), token.c.expires_at > db.now(connection))
         query = select(*columns).join(user, user.c.id == token.c.user_id).where(user.c.login == login, valid)
         return [Token(*row) for row in connection.execute(query.order_by(token.c.created_at.desc()))]
+
+
+def absences(db: Database, login: str) -> list[Absence]:
+    """Who stands in for this person, and for whom this person stands in, now or later; the next to begin first."""
+    absent, stand_in = user.alias("absent"), user.alias("stand_in")
+    columns = (substitution.c.since, substitution.c.until, substitution.c.role)
+    query = (
+        select(absent.c.login, stand_in.c.login, *columns)
+        .join(absent, absent.c.id == substitution.c.absent_id)
+        .join(stand_in, stand_in.c.id == substitution.c.substitute_id)
+        .where(or_(absent.c.login == login, stand_in.c.login == login))
+        .order_by(substitution.c.since, substitution.c.id)
+    )
+    with db.read() as connection:
+        later = substitution.c.until > db.now(connection)
+        return [Absence(*row) for row in connection.execute(query.where(later))]
 
 
 def all_roles(db: Database) -> list[tuple[str, str, str]]:

@@ -99,6 +99,16 @@ def people_of(roles: Collection[str]) -> list[tuple[str, str]]:
     return sorted(((each.login, each.name) for each in found), key=lambda pair: pair[1])
 
 
+def colleagues(login: str) -> list[tuple[str, str]]:
+    """Login, and name with roles, of everybody else who is active and has a role, by name."""
+    found = [each for each in _people() if each.active and each.roles and each.login != login]
+    named_with = (
+        (each.login, i18n.gettext("%(name)s (%(roles)s)", name=each.name, roles=roles(each.roles)))
+        for each in found
+    )
+    return sorted(named_with, key=lambda pair: pair[1])
+
+
 def _people() -> list[people.Person]:
     found: list[people.Person] = kept("people", people.all_users)
     return found

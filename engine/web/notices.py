@@ -31,6 +31,8 @@ SAID = {
     "code_on": ("done", marked("One-time codes are on. Other devices are logged out.")),
     "code_off": ("done", marked("One-time codes are off. Other devices are logged out.")),
     "revoked": ("done", marked("The token is worth nothing any more.")),
+    "away": ("done", marked("Said. Both names stand in the history of whatever is done for you.")),
+    "back": ("done", marked("Ended: your tasks are yours alone again.")),
     "welcome": ("done", marked("Your password is set. Log in with it now.")),
     "again": ("done", marked("It is sent again.")),
     "ended": ("done", marked("The instance is cancelled; its history says what became of its records.")),

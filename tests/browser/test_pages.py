@@ -194,9 +194,22 @@ def test_signing_and_deploying_are_accessible(desk, violations, theme, width, lo
     assert [] == found
 
 
+def be_away(page, look):
+    """Let 林晓雨 do one's tasks today, with a wrong password first."""
+    page.goto("/account/absence")
+    page.select_option("#away-stand_in", "lin")
+    page.fill("#away-last", page.input_value("#away-first"))
+    page.fill("#away-password", "guess-guess")
+    follow(page, "form[action$='/absence'] button")
+    look("not away", page)
+    page.fill("#away-password", PASSWORD)
+    follow(page, "form[action$='/absence'] button")
+    look("away", page)
+
+
 @pytest.mark.parametrize(("theme", "width", "locale"), LOOKS)
 def test_account_and_audit_are_accessible(desk, violations, theme, width, locale, tmp_path):
-    """The same for one's tokens, for setting up one-time codes, and for the auditor's checkpoint, good and bad."""
+    """The same for tokens, one-time codes, being away, and the auditor's checkpoint, good and bad."""
     database, found = desk.site.database, {}
     tokens.create_token(database, "lin", "夜间报表 nightly report", SYSTEM, days=30)
     users.define_role(database, "auditor", "审计", "Auditor", SYSTEM, permissions=["audit"])
@@ -231,6 +244,8 @@ def test_account_and_audit_are_accessible(desk, violations, theme, width, locale
     follow(person, "form[action$='/code/confirm'] button")
     person.wait_for_selector("#code-now")
     look("codes on", person)
+
+    be_away(auditor, look)
 
     auditor.goto("/audit")
     look("audit", auditor)
