@@ -119,7 +119,7 @@ def test_a_fax_is_sent_until_it_is_legible(walk: Walk) -> None:
 @path
 def test_an_objection_makes_a_new_version(walk: Walk) -> None:
     """The customer wants 290 and the 25th: the corrected confirmation goes out again and the new date is the base."""
-    sent(walk).do("await_return", response="objection", objection="只要 290 箱，25 日到")
+    sent(walk, **TERMS).do("await_return", response="objection", objection="只要 290 箱，25 日到")
     changed = {"lines": [{"qty": 290}], "ship_time": "2026-03-25", "changes": "290 箱，25 日"}
     came_back(walk.do("handle_objection", **changed)).do("examine_return")
 
@@ -135,7 +135,7 @@ def test_an_objection_makes_a_new_version(walk: Walk) -> None:
 @path
 def test_an_objection_does_not_bring_days_back(walk: Walk) -> None:
     """Class B objects on the third day: the 22nd is proposed; returned a day after the correction it is the 23rd."""
-    sent(walk).wait(days=2).do("await_return", response="objection", objection="只要 290 箱")
+    sent(walk, **TERMS).wait(days=2).do("await_return", response="objection", objection="只要 290 箱")
     walk.wait(days=1).do("handle_objection", lines=[{"qty": 290}], changes="290 箱")
     proposed = due_dates(walk)
     came_back(walk.wait(days=1)).do("examine_return")
@@ -147,10 +147,24 @@ def test_an_objection_does_not_bring_days_back(walk: Walk) -> None:
 @path
 def test_an_objection_of_class_a_moves_nothing(walk: Walk) -> None:
     """Class A objects on the third day: the date stays as it was."""
-    sent(walk, A_BY_MAIL).wait(days=2).do("await_return", response="objection", objection="只要 290 箱")
+    sent(walk, A_BY_MAIL, **TERMS).wait(days=2)
+    walk.do("await_return", response="objection", objection="只要 290 箱")
     came_back(walk.do("handle_objection", lines=[{"qty": 290}], changes="290 箱")).do("examine_return")
 
     assert ("2026-03-20", 0) == (walk.variables["ship_time"], walk.variables["postponed_days"])
+
+
+@path
+def test_an_objection_to_goods_from_stock_goes_back(walk: Walk) -> None:
+    """What is sold from stock is not corrected here: who asked for the confirmation looks at the stock again."""
+    sent(walk).do("await_return", response="objection", objection="改为 600 箱")
+
+    assert ("completed", "objection", "改为 600 箱") == (
+        walk.status,
+        walk.variables["response"],
+        walk.variables["objection"],
+    )
+    assert (500, ["draft"]) == (walk.variables["lines"][0]["qty"], [row.state for row in walk.rows(document)])
 
 
 @path

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from engine.model.papers import document, notification, ticket
-from engine.model.trade import customer_history, payment, stock
+from engine.model.trade import customer_history, order_line, payment, stock
 from engine.model.trade import order as orders
 from tests.processes.walking import Paths, Walk, path
 
 PROCESS = "customer_replenishment"
+
+NOTHING: Mapping[str, Any] = {}
 
 SHIPPING = (
     *("pick_goods", "check_quality", "pack_label", "confirm_before_ship"),
@@ -31,12 +35,21 @@ def agreed(walk: Walk) -> Walk:
     return walk.go("ask_invoice", "reconfirm_order", "offer_help", "thank_customer")
 
 
-def written(walk: Walk, phone: str = "13800010004") -> Walk:
-    """启明幼儿园, class B, orders 300 boxes by e-mail; the confirmation is on its way to them."""
+def written(
+    walk: Walk,
+    lines: Sequence[Mapping[str, Any]] = (),
+    *,
+    details: Mapping[str, Any] = NOTHING,
+    **invoice: Any,
+) -> Walk:
+    """启明幼儿园, class B, orders 300 boxes by e-mail, or these; the confirmation is on its way to them."""
     walk.start({"channel": "email"}, "lin").do(
-        "register_request", customer_name="启明幼儿园", caller_phone=phone
+        "register_request", customer_name="启明幼儿园", caller_phone="13800010004"
     )
-    return walk.go("verify_customer", "check_conditions", "capture_needs", "confirm_details", "ask_invoice")
+    walk.go("verify_customer", "check_conditions").do(
+        "capture_needs", **({"lines": [*lines]} if lines else {})
+    )
+    return walk.do("confirm_details", **details).do("ask_invoice", **invoice)
 
 
 def statuses(walk: Walk) -> list[str]:
@@ -112,6 +125,107 @@ def test_a_written_order_is_not_confirmed(walk: Walk) -> None:
 
     assert ("completed", ["已取消"], {}) == (walk.status, statuses(walk), reserved(walk))
     assert ["confirmation"] == [row.event for row in walk.rows(notification)]
+
+
+def objected(walk: Walk, said: str) -> Walk:
+    """The customer objects to the confirmation; customer service has the needs before it again."""
+    return walk.do("await_return", response="objection", objection=said)
+
+
+def returned(walk: Walk) -> Walk:
+    """The customer's signed copy is entered and found in order."""
+    kept = walk.attach("await_return", "签回件.pdf")
+    return walk.do("await_return", response="returned", return_file=kept).go("examine_return")
+
+
+def corrected(walk: Walk, *lines: Mapping[str, Any], **more: Any) -> Walk:
+    """What the customer wants instead is written down."""
+    return walk.do("capture_needs", lines=[*lines], changes="按客户意见更正", **more)
+
+
+def papers(walk: Walk) -> list[tuple[int, str]]:
+    """Version and state of the confirmations."""
+    return [(row.version, row.state) for row in walk.rows(document) if row.kind == "order_confirmation"]
+
+
+@path
+def test_a_quantity_raised_in_an_objection_is_compared_with_the_stock(walk: Walk) -> None:
+    """35 of RY-4003 are there: 30 were confirmed, 60 are wanted now; the customer agrees to wait and confirms that."""
+    written(walk, [{"sku": "RY-4003", "qty": 30}])
+    before = walk.rows(orders)[0].total
+    corrected(objected(walk, "要 60 盒"), {"sku": "RY-4003", "qty": 60})
+    asked = (walk.open, [(row["ordered"], row["available"]) for row in walk.variables["shortage"]])
+    walk.do("settle_shortage", option="delay", new_date="2026-03-20")
+    returned(walk.do("confirm_details", ship_time="2026-03-20").do("ask_invoice"))
+    due = walk.rows(payment)[0].amount_due
+
+    assert (["settle_shortage"], [(60, 35)]) == asked
+    assert [(1, "void"), (2, "filed")] == papers(walk)
+    assert (2 * before, 2 * before, 60) == (walk.rows(orders)[0].total, due, walk.rows(order_line)[0].qty)
+
+
+@path
+def test_an_objection_lowers_raises_and_adds(walk: Walk) -> None:
+    """300 become 100 and 20 of another article: so many are kept back, the invoice and the money follow, no more."""
+    written(walk, invoice=True)
+    corrected(
+        objected(walk, "抽纸只要 100 箱"), {"sku": "ZP-1001", "qty": 100}, {"sku": "QJ-3001", "qty": 20}
+    )
+    walk.do("confirm_details").do("ask_invoice", invoice=True)
+    none_yet = reserved(walk)
+    returned(walk)
+    lines = [(row.sku, row.qty) for row in walk.rows(order_line)]
+
+    assert ({}, {"ZP-1001": 100, "QJ-3001": 20}) == (none_yet, reserved(walk))
+    assert [("ZP-1001", 100), ("QJ-3001", 20)] == lines
+    total = walk.rows(orders)[0].total
+    assert ([total], [total]) == (
+        [row.amount_due for row in walk.rows(payment)],
+        [line["amount"] for line in walk.variables["invoice_lines"]],
+    )
+    assert ["按客户意见更正"] == [row.payload["changes"] for row in walk.rows(document) if row.version == 2]
+
+
+@path
+def test_days_before_an_objection_stay(walk: Walk) -> None:
+    """Class B, due on the 2nd, objects on the 4th: the 4th stands in the details, batches move too; signed on the 5th."""
+    halves = [
+        {"date": day, "lines": [{"sku": "ZP-1001", "qty": 150}]} for day in ("2026-03-02", "2026-03-09")
+    ]
+    written(walk, details={"ship_mode": "分批发货", "batches": halves}).wait(days=2)
+    corrected(objected(walk, "第二批要 250 箱"), {"sku": "ZP-1001", "qty": 400})
+    proposed = [walk.variables["ship_time"], *(row["date"] for row in walk.variables["batches"])]
+    again = {"ship_mode": "分批发货", "ship_time": proposed[0]}
+    walk.do("confirm_details", **again)
+    not_added_up = walk.open
+    more = [{}, {"lines": [{"sku": "ZP-1001", "qty": 250}]}]
+    walk.do("confirm_details", **again, batches=more).do("ask_invoice")
+    returned(walk.wait(days=1))
+    sent = [(row["date"], row["lines"][0]["qty"]) for row in walk.variables["consignments"]]
+
+    assert (["2026-03-04", "2026-03-04", "2026-03-11"], ["confirm_details"]) == (proposed, not_added_up)
+    assert [("2026-03-05", 150), ("2026-03-12", 250)] == sent
+
+
+@path
+def test_what_is_short_after_an_objection_is_not_ordered(walk: Walk) -> None:
+    """More than there is, and nothing agreed: the order that was recorded is cancelled with it."""
+    corrected(objected(written(walk), "改要 60 瓶洗洁精"), {"sku": "QJ-3002", "qty": 60})
+    walk.do("settle_shortage", option="cancel")
+
+    assert ("completed", ["已取消"], {}) == (walk.status, statuses(walk), reserved(walk))
+
+
+@path
+def test_all_is_made_to_order_after_an_objection(walk: Walk) -> None:
+    """What was ordered from stock is made to order instead: its order is cancelled, that of production goes on."""
+    corrected(objected(written(walk), "改印商标"), {"sku": "ZD-6001", "qty": 60})
+    walk.do("settle_shortage", option="make", made_date="2026-03-20")
+
+    assert (["confirm_technical"], [("批发", "已取消"), ("定制", "待确认")]) == (
+        walk.open,
+        [(row.type, row.status) for row in walk.rows(orders)],
+    )
 
 
 @path

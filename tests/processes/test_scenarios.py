@@ -12,9 +12,10 @@ from sqlalchemy import Table, select
 
 from engine.model.instances import instance, message
 from engine.model.papers import document, document_copy, follow_up, notification, ticket
-from engine.model.trade import order, payment
+from engine.model.trade import order, payment, stock
 from engine.queries.verify import verify
 from tests.company import Company, Person, answers_form, form_data, set_field
+from tests.processes.made_to_order import came_back
 
 A, B = "13800010001", "13800010004"  #: 宏达超市, class A; 启明幼儿园, class B
 ADDRESS = "浙江省杭州市西湖区文三路 118 号宏达超市一楼收货处"
@@ -275,3 +276,44 @@ def test_17_follow_up(company: Company) -> None:
     company.person("zheng").do("write_retrospective", findings="外箱加护角")
 
     assert ("completed", "售后中") == (company.status(), rows(company, order)[0].status)
+
+
+def test_an_objection_is_compared_with_the_stock(company: Company) -> None:
+    """By e-mail 30 of 35 there are; the customer wants 60: 25 are short, two batches are agreed, confirmed and paid."""
+    lin, wu = company.person("lin"), company.person("wu")
+    lin.start("customer_replenishment", channel="email")
+    asked = {"product": "一次性手套", "sku": "RY-4003", "qty": 30}
+    lin.do("register_request", customer_name="启明幼儿园", caller_phone=B, lines=[asked])
+    lin.do("verify_customer", identity_ok=True)
+    lin.do("check_conditions", eligible=True)
+    lin.do("capture_needs", lines=[{"sku": "RY-4003", "qty": 30}], payment_method="对公账户")
+    once = {"ship_time": "2026-03-02", "ship_mode": "一次性发货", "freight": "到付"}
+    lin.do("confirm_details", **once)
+    lin.do("ask_invoice", invoice=True, title="启明幼儿园", tax_no="91330106MA27X00004")
+    wu.do("await_return", response="objection", objection="要 60 盒")
+
+    page = " ".join(lin.get(f"/tasks/{company.task('capture_needs').id}").text_content().split())
+    lin.do("capture_needs", lines=[{"qty": 60}], changes="30 盒改为 60 盒")
+    short = [row["short"] for row in company.variables(1)["shortage"]]
+    lin.do("settle_shortage", option="split")
+    parts = (("2026-03-02", 35), ("2026-03-16", 25))
+    batches = [{"date": day, "lines": [{"sku": "RY-4003", "qty": qty}]} for day, qty in parts]
+    lin.do("confirm_details", ship_mode="分批发货", batches=batches)
+    lin.do("ask_invoice")
+    came_back(company)
+    confirmed = rows(company, order)[0]
+    kept = {row.sku: row.reserved for row in rows(company, stock) if row.reserved}
+    pay(company, "294", "2026-03-02")
+    company.person("chen").do("issue_invoice", invoice_no="FP-20260302-01")
+
+    assert ("要 60 盒" in page, [25]) == (True, short)
+    assert ("待支付", {"RY-4003": 35}) == (confirmed.status, kept)
+    billed = [line["amount"] for line in company.variables(1)["invoice_lines"]]
+    assert (294, [294], [294]) == (
+        confirmed.total,
+        [row.amount_due for row in rows(company, payment)],
+        billed,
+    )
+    papers_of = [(row.version, row.state, row.payload["changes"]) for row in rows(company, document)]
+    assert [(1, "void", None), (2, "filed", "30 盒改为 60 盒")] == papers_of[:2]
+    assert ["fill_outbound_slip"] == company.elements()

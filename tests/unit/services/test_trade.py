@@ -134,6 +134,14 @@ def test_confirming_reserves_and_cancelling_gives_back(perform, connection, plac
     assert (1200, 0) == on_shelf(connection, "ZP-1001")
 
 
+def test_an_order_given_up_before_its_confirmation_is_cancelled(perform, connection, placed):
+    """What was recorded is cancelled; where nothing was recorded yet, there is nothing to do."""
+    nothing = perform("orders.drop", order_no=None)
+    perform("orders.drop", order_no=placed)
+
+    assert ({}, "已取消") == (nothing, reached(connection, placed))
+
+
 def test_a_completed_order_keeps_nothing_back(perform, connection, placed):
     """Ten fewer were picked than ordered: while the order lives they are kept for it, once it is complete they are free."""
     perform("orders.set_status", order_no=placed, status="已确认")
