@@ -60,7 +60,10 @@ class Bodies:
     def _table(self, decision: etree._Element, part: etree._Element) -> Table | None:
         policy, aggregation = self._policy(part)
         inputs = tuple(self._input(item) for item in children(part, "input"))
-        outputs = tuple(self._output(item, decision) for item in children(part, "output"))
+        answers = list(children(part, "output"))
+        # The decision's variable names the answer; of several columns each has a name of its own.
+        fallback = child(decision, "variable") if len(answers) == 1 else None
+        outputs = tuple(self._output(item, fallback) for item in answers)
         if not outputs:
             self._report.refuse(part, "dmn.output", _NO_OUTPUT, _ADD_OUTPUT)
         self._named_outputs(part, outputs)
@@ -114,8 +117,7 @@ class Bodies:
             else Input(label, text, expression, kind, allowed, allowed_text if allowed else "")
         )
 
-    def _output(self, element: etree._Element, decision: etree._Element) -> Output:
-        variable = child(decision, "variable")
+    def _output(self, element: etree._Element, variable: etree._Element | None) -> Output:
         name = element.get("name") or ("" if variable is None else variable.get("name")) or ""
         allowed = child(element, "outputValues")
         kind = self._type(element)
@@ -164,6 +166,8 @@ class Bodies:
                 Message(zh="请补齐或删除该规则。", en="Complete or delete the rule."),
             )
             return None
+        if not all(text_of(answer) for answer in answers):
+            self._report.remark(element, "dmn.answer", *_no_answer(number))
         cells = [self._cell(column, entry, keys) for column, entry in enumerate(entries)]
         texts = tuple(text_of(answer) or "null" for answer in answers)
         expressions = [self._expression(answer, text) for answer, text in zip(answers, texts, strict=True)]
@@ -230,6 +234,17 @@ class Bodies:
                 _WRITE_FEEL,
             )
             return None
+
+
+def _no_answer(number: int) -> tuple[Message, Message]:
+    """What is told of a rule whose result was left empty, as the editor adds it."""
+    told = Message(
+        zh=f"规则 {number} 的结果没有填写：答案是空值。",
+        en=f"Rule {number} has an empty result: its answer is null.",
+    )
+    return told, Message(
+        zh="请填写结果；确无结果时写 null。", en="Fill it in; write null where none is meant."
+    )
 
 
 def _text_line(element: etree._Element) -> int:

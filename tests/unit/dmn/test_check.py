@@ -212,6 +212,7 @@ def test_a_feel_error_has_its_place(dmn):
     ("inputs", "outputs", "rules", "options", "code"),
     [
         (["n"], ["a", "a"], [("1", "1", "1")], {}, "dmn.output"),
+        (["n"], ["a", ""], [("1", "1", "1")], {}, "dmn.output"),
         (["n"], ["a"], [("1", "1")], {"policy": "PRIORITY"}, "dmn.priority"),
         (["n"], ["a"], [("1", "1")], {"policy": "SOME"}, "dmn.policy"),
         (["n"], ["a"], [("1", "1")], {"policy": "UNIQUE", "aggregation": "SUM"}, "dmn.policy"),
@@ -234,6 +235,14 @@ def test_wrong_tables_are_refused(dmn, inputs, outputs, rules, options, code):
         engine.dmn.read(dmn.file(inputs, outputs, rules, **options))
 
     assert [code] == [item.code for item in caught.value.findings if item.severity == "error"]
+
+
+def test_an_empty_result_is_told(dmn):
+    """A rule whose result somebody forgot is a warning; null written out is meant."""
+    rules = [("< 5", ""), (">= 5", "null")]
+
+    assert [("warning", "dmn.answer")] == found(dmn.file(["n:number"], ["r"], rules))
+    assert ["Rule 1 has an empty result: its answer is null."] == told(dmn.file(["n:number"], ["r"], rules))
 
 
 def test_large_files_are_bounded(dmn):
