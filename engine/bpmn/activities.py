@@ -107,6 +107,7 @@ class User(Activity):
             lane=element.lane,
             loop=scope.round,
             data=context,
+            found=any(t is not None and t.code is not None for t in (self.groups, self.users)),
         )
 
     @override
@@ -147,13 +148,20 @@ class Service(Activity):
     def begin(self, task: Task, context: dict[str, Any], local: dict[str, Any]) -> bool | None:
         instance = instance_of(task)
         kind = as_text(_value(self.type, context, instance))
+        self.wait(task, context)
+        instance.moved.jobs.append(self._job(task, kind, context, local))
+        return None
+
+    def _job(self, task: Task, kind: str, context: dict[str, Any], local: dict[str, Any]) -> Job:
         # With input mappings a job is given just these; without, all that the task sees.
         given = local if self.inputs_map else context
-        self.wait(task, context)
-        instance.moved.jobs.append(
-            Job(task.id, "service", kind, None, self.retries, self.headers, given, self.name)
-        )
-        return None
+        return Job(task.id, "service", kind, None, self.retries, self.headers, given, self.name)
+
+    def left_behind(self, task: Task) -> Job:
+        """The job that a waiting task left behind; its type is "" where FEEL said it."""
+        local = task.internal_data.get("locals", {})
+        kind = self.type.text if self.type is not None and self.type.code is None else ""
+        return self._job(task, kind, {**task.data, **local}, local)
 
     @override
     def withdraw(self, task: Task) -> None:

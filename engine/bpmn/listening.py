@@ -83,8 +83,11 @@ class Listener(Node):
                 "timer", f"定时器“{self.name}”没有得出时间。", f'The timer "{self.name}" gives no time.'
             )
         task.internal_data["due"] = [due.at, due.remaining, due.first]
-        job = Job(task.id, "timer", "timer", due.at, 0, {}, {}, self.name)
-        instance_of(task).moved.jobs.append(job)
+        instance_of(task).moved.jobs.append(self.left_behind(task))
+
+    def left_behind(self, task: Task) -> Job:
+        """The job of a timer that is set."""
+        return Job(task.id, "timer", "timer", task.internal_data["due"][0], 0, {}, {}, self.name)
 
     def _key(self, context: dict[str, Any], instance: Instance) -> str:
         key = as_text(self.key.value(context, instance)) if self.key else ""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Literal
 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.activities import Service, User
 from engine.bpmn.instance import Library, Settings
-from engine.bpmn.moved import Waiting
+from engine.bpmn.listening import Listener
+from engine.bpmn.moved import Job, Waiting
 from engine.bpmn.state import dump, load
 
 #: Nothing that is kept is computed from it.
@@ -28,7 +28,7 @@ def look(library: Library, state: bytes, *, now: datetime | None = None) -> Wait
         tasks=[
             t.task_spec.described(t, t.task_spec.seen(t)) for t in waiting if isinstance(t.task_spec, User)
         ],
-        jobs=[(t.id, kind) for t in waiting if (kind := _job_kind(t))],
+        jobs=[job for t in waiting if (job := _job(t))],
         subscriptions=[t.id for t in waiting if t.internal_data.get("armed") in ("message", "signal")],
         incidents=[t.id for t in tasks if t.has_state(TaskState.ERROR)],
         tokens=[(t.task_spec.name, t.workflow.path) for s in instance.scopes.values() for t in s.tokens()],
@@ -37,7 +37,8 @@ def look(library: Library, state: bytes, *, now: datetime | None = None) -> Wait
     )
 
 
-def _job_kind(task: Task) -> Literal["service", "timer"] | None:
+def _job(task: Task) -> Job | None:
     if isinstance(task.task_spec, Service):
-        return "service"
-    return "timer" if task.internal_data.get("armed") == "timer" else None
+        return task.task_spec.left_behind(task)
+    timed = task.internal_data.get("armed") == "timer"
+    return task.task_spec.left_behind(task) if timed and isinstance(task.task_spec, Listener) else None

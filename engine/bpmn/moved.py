@@ -130,6 +130,7 @@ class OpenTask:
     lane: str | None
     loop: int | None
     data: Values  #: all variables the task sees: for its form, its subject and what is shown beside it
+    found: bool = False  #: whether FEEL said whose work it is, and not the diagram alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +238,7 @@ class Waiting:
 
     status: str
     tasks: list[OpenTask]
-    jobs: list[tuple[int, Literal["service", "timer"]]]
+    jobs: list[Job]  #: as they were left behind; of a service job, its type "" where FEEL says it
     subscriptions: list[int]
     incidents: list[int]
     tokens: list[tuple[str, str]]  #: element and scope path of every token

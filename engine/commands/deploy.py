@@ -106,11 +106,12 @@ def _write(
     changed = [v for v in versions if v.changed]
     told = [[v.kind, v.key, v.version, u.hash] for v, u in zip(versions, uploads, strict=True) if v.changed]
     agreed = {"proposed_by": proposed_by} if proposed_by is not None else {}
-    more = {"release": number, "files": told, "note": note, **agreed}
-    record(work, actor, Note("deploy", more=more))
+    armed: list[starts.Armed] = []
     for version, upload in zip(versions, uploads, strict=True):
         if version in changed and upload.process is not None:
-            starts.arm(work, upload.process, version.id)
+            armed += starts.arm(work, upload.process, version.id)
+    more = {"release": number, "files": told, "note": note, "armed": armed, **agreed}
+    record(work, actor, Note("deploy", more=more))
     return number, versions
 
 

@@ -14,7 +14,7 @@ from engine.access import Actor, Startable
 from engine.audit.record import Note
 from engine.bpmn import runtime
 from engine.bpmn.moved import Moved
-from engine.commands import step
+from engine.commands import starts, step
 from engine.commands.library import Definition, Library
 from engine.errors import FieldsRefused, NotFound, Refused
 from engine.feel.values import from_plain, to_json
@@ -118,8 +118,12 @@ def begin(
     newest: int,
     business_key: str = "",
     start_event: str | None = None,
+    following: starts.Armed | None = None,
 ) -> Moved:
-    """Make the instance and run it to its first wait, in a transaction that is under way."""
+    """Make the instance and run it to its first wait, in a transaction that is under way.
+
+    `following`: when the timer that begins it fires next.
+    """
     work.create(
         {
             "definition_id": found.id,
@@ -138,7 +142,12 @@ def begin(
         now=work.now,
         start_event=start_event,
     )
-    more = {"definition": f"{found.key}:{found.version}", "definition_hash": found.hash, "release": newest}
+    version = f"{found.key}:{found.version}"
+    more: dict[str, Any] = {"definition": version, "definition_hash": found.hash, "release": newest}
+    # Entries from here on tell what `restock verify` compares the rows with; older ones did not.
+    more["tells"] = 1
+    if following is not None:
+        more["next"] = list(following)
     if business_key:
         more["business_key"] = business_key
     note = Note("start", element=start_event, more=more)

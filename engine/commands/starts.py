@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from engine.access import EVERYBODY
+from engine.audit.chain import stamp
 from engine.bpmn import timer
 from engine.bpmn.expression import term
 from engine.bpmn.model import Element, Process
@@ -48,28 +49,42 @@ def start_form(process: Process) -> str:
     return (start.extension("formDefinition", "formId") or "") if start is not None else ""
 
 
-def arm(work: Work, process: Process, definition_id: int) -> None:
-    """Let the newest version's start events wait, and those of older versions no more."""
+#: A start event and when it fires next; None: not again. As the history tells it.
+Armed = tuple[int, str | None]
+
+
+def arm(work: Work, process: Process, definition_id: int) -> list[Armed]:
+    """Let the newest version's start events wait, and those of older versions no more; what timers were set."""
     old = [row.id for row in work.connection.execute(_OLD, {"key": process.id})]
     if old:
         work.connection.execute(delete(start_event).where(start_event.c.id.in_(old)))
         work.connection.execute(
             delete(job).where(job.c.instance_id == SYSTEM, job.c.kind == "timer", job.c.task.in_(old))
         )
-    for element in process.content.elements.values():
-        if element.kind == "startEvent" and element.event is not None and element.event.kind != "none":
-            _arm(work, element, definition_id)
+    made = [_arm(work, element, definition_id) for element in waiting_starts(process)]
+    return [each for each in made if each is not None]
 
 
-def again(work: Work, start_event_id: int) -> None:
+def waiting_starts(process: Process) -> list[Element]:
+    """The start events of a process that wait for a message, a signal or a time."""
+    starts = [each for each in process.content.elements.values() if each.kind == "startEvent"]
+    return [each for each in starts if each.event is not None and each.event.kind != "none"]
+
+
+def again(work: Work, start_event_id: int) -> Armed:
     """Set a timer start event that has just fired for its next time, if it has one."""
     row = work.connection.execute(select(start_event).where(start_event.c.id == start_event_id)).one_or_none()
     previous = timer.Due(row.due_at, row.remaining, row.first_at) if row is not None and row.due_at else None
     due = _due(work, row.timer, row.name, previous) if row is not None and previous is not None else None
     _set(work, start_event_id, due)
+    return _armed(start_event_id, due)
 
 
-def _arm(work: Work, element: Element, definition_id: int) -> None:
+def _armed(start_event_id: int, due: timer.Due | None) -> Armed:
+    return start_event_id, None if due is None else stamp(due.at)
+
+
+def _arm(work: Work, element: Element, definition_id: int) -> Armed | None:
     assert element.event is not None
     event = element.event
     timed = event.kind == "timer"
@@ -81,8 +96,11 @@ def _arm(work: Work, element: Element, definition_id: int) -> None:
         "timer": event.timer if timed else "",
     }
     made = work.connection.execute(insert(start_event).returning(start_event.c.id), row).scalar_one()
-    if timed:
-        _put_timer(work, made, _due(work, event.timer, _literal(event.expression, work)))
+    if not timed:
+        return None
+    due = _due(work, event.timer, _literal(event.expression, work))
+    _put_timer(work, made, due)
+    return _armed(made, due)
 
 
 @dataclass(frozen=True, slots=True)

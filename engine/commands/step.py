@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from engine import access
 from engine.access import EVERYBODY, Actor
-from engine.audit.chain import canonical, digest, write_move
+from engine.audit.chain import canonical, digest, stamp, write_move
 from engine.audit.record import Note, record
 from engine.bpmn.moved import Moved, OpenTask
 from engine.commands import incidents, post, waiting
@@ -28,6 +28,9 @@ from engine.services.call import Call
 
 #: Where tasks without a due date stand in the inbox.
 NO_DUE = 2**62
+
+#: The priority of a task of which nobody says one.
+USUAL = 50
 
 #: So many unconfirmed years an entry names at most.
 _MOST_YEARS = 20
@@ -80,12 +83,13 @@ def write(
     signatures count no more, besides those that the step changed.
     """
     tell(moved, note)
+    _tell_tasks(work, library, moved, note)
     if library.calendar.doubts:
         note.more["years_in_doubt"] = sorted(library.calendar.doubts)[:_MOST_YEARS]
     voided = _live(work, {*void, *_changed_documents(work, moved)})
     if voided:
         note.more["voided"] = voided
-    _describe(work, moved)
+    _describe(work, moved, note)
     if moved.status == "cancelled" or moved.terminated:
         _leave(work, actor, note)
     seq = record(work, actor, note)
@@ -115,6 +119,39 @@ def tell(moved: Moved, note: Note) -> None:
         note.more["resolved"] = list(moved.resolved)
     if moved.status != "running":
         note.more["ended"] = moved.status
+
+
+def _tell_tasks(work: Work, library: Library, moved: Moved, note: Note) -> None:
+    """Add to the entry what of the tasks it opens the diagram alone does not say: the proof of their rows."""
+    given = {str(one.task): facts for one in moved.opened if (facts := _given(work, library, one))}
+    if given:
+        note.more["tasks"] = given
+
+
+def _given(work: Work, library: Library, opened: OpenTask) -> dict[str, Any]:
+    facts = {
+        "assignee": opened.assignee,
+        "pool": pool_of(opened) if opened.found else None,
+        "due": opened.due and stamp(opened.due),
+        "follow_up": opened.follow_up and stamp(opened.follow_up),
+        "priority": opened.priority if opened.priority != USUAL else None,
+        "form": _newer_form(work, library, opened),
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _newer_form(work: Work, library: Library, opened: OpenTask) -> str | None:
+    """The form where it is of another version than counted when the instance began, "key:version"."""
+    if opened.form is None or opened.form_binding == "deployment":
+        return None
+    now, then = (
+        library.resource_id("form", opened.form, binding, work.instance.release)
+        for binding in (opened.form_binding, "deployment")
+    )
+    if now is None or now == then:
+        return None
+    form = library.resource(now)
+    return f"{form.key}:{form.version}"
 
 
 def pool_of(opened: OpenTask) -> str:
@@ -149,15 +186,18 @@ def _leave(work: Work, actor: Actor, note: Note) -> None:
     number = work.instance.id
     call = Call(work.connection, reason, {}, f"ended-{number}", work.now, number, actor.login)
     note.more["left"] = [list(each) for each in endings.settle(call)]
+    if call.papers:
+        note.more["papers"] = call.papers
 
 
-def _describe(work: Work, moved: Moved) -> None:
+def _describe(work: Work, moved: Moved, note: Note) -> None:
     row = work.instance
     work.changed["state"] = moved.state
     subject, english = _line(moved.subject), _line(moved.subject_en)
     subject_en = english if english and english != subject else None
     if subject and (subject, subject_en) != (row.subject, row.subject_en):
         work.changed |= {"subject": subject, "subject_en": subject_en}
+        note.more["subject"] = [subject, subject_en or ""]
     if moved.status != row.status:
         work.changed |= {"status": moved.status, "ended_at": work.now}
     found = incidents.left(work, moved)

@@ -211,6 +211,8 @@ def _serve(work: Work, ticket: Ticket, row: AnyRow, handlers: Handlers, note: No
         note.more["error"] = [error.code, error.message.zh, error.message.en]
         english = {"errorMessageEn": error.message.en}
         return m.JobFailed(ticket.task, error.code, error.message.zh, english)
+    if call.papers:
+        note.more["papers"] = call.papers
     return m.JobDone(ticket.task, {name: from_plain(value) for name, value in values.items()})
 
 
@@ -249,7 +251,7 @@ def _begin(db: Database, ticket: Ticket) -> bool:
         row = _take(work, ticket)
         if row is None:
             return False
-        newest = work.instance.newest
+        newest, following = work.instance.newest, None
         if ticket.kind == "start":
             found = work.connection.execute(_START.where(message.c.id == ticket.task)).one_or_none()
             work.connection.execute(_DONE, _key(ticket))
@@ -258,7 +260,7 @@ def _begin(db: Database, ticket: Ticket) -> bool:
             found = work.connection.execute(
                 select(start_event).where(start_event.c.id == ticket.task)
             ).one_or_none()
-            starts.again(work, ticket.task)
+            following = starts.again(work, ticket.task)
         if found is None:
             return True
         values = from_json(json.loads(found.values)) if ticket.kind == "start" else {}
@@ -273,6 +275,7 @@ def _begin(db: Database, ticket: Ticket) -> bool:
             newest=newest,
             business_key=start.as_key(found.key) if ticket.kind == "start" else "",
             start_event=found.element,
+            following=following,
         )
     return True
 

@@ -11,11 +11,9 @@ from sqlalchemy import Connection, Table, and_, exists, func, or_, select
 
 from engine.audit.chain import stamp, told
 from engine.bpmn import runtime
-from engine.bpmn.extensions import is_feel
-from engine.bpmn.moved import OpenTask
+from engine.bpmn.moved import Failure
 from engine.commands.attach import folder, path_of
 from engine.commands.library import Library
-from engine.commands.step import pool_of
 from engine.errors import RestockError
 from engine.model.database import Database
 from engine.model.definitions import release
@@ -32,6 +30,7 @@ from engine.model.instances import (
     task,
 )
 from engine.queries import originals, rights, rules
+from engine.queries.open_work import OpenWork
 
 #: Instance, code for scripts, words.
 Broken = tuple[int, str, str]
@@ -39,6 +38,7 @@ Broken = tuple[int, str, str]
 #: What reading damaged bytes may raise.
 _UNREADABLE = (
     RestockError,
+    Failure,
     ValueError,
     LookupError,
     TypeError,
@@ -49,7 +49,14 @@ _UNREADABLE = (
 )
 
 _OPEN = task.c.status == "open"
-_GIVEN = select(task.c.instance_id, task.c.n, task.c.element, task.c.definition_id, task.c.pool).where(_OPEN)
+
+#: Every instance with its first entry.
+_RUNS = (
+    select(instance, entry.c.body)
+    .outerjoin(entry, and_(entry.c.instance_id == instance.c.id, entry.c.seq == 1))
+    .where(instance.c.definition_id.is_not(None))
+    .order_by(instance.c.id)
+)
 
 
 def broken(db: Database, connection: Connection) -> Iterator[Broken]:
@@ -127,46 +134,23 @@ def _states(db: Database, connection: Connection) -> Iterator[Broken]:
     """Each state loads, is written again to the same bytes, and waits for exactly what the rows say."""
     newest = connection.execute(select(func.coalesce(func.max(release.c.id), 0))).scalar_one()
     library = Library(db, connection, newest)
-    columns = (instance.c.id, instance.c.status, instance.c.state, instance.c.incidents)
-    rows = connection.execute(
-        select(*columns).where(instance.c.definition_id.is_not(None)).order_by(instance.c.id)
-    ).all()
+    rows = connection.execute(_RUNS).all()
     have = _waiting_rows(connection)
-    rows_of: dict[int, dict[int, Any]] = {}
-    for row in connection.execute(_GIVEN):
-        rows_of.setdefault(row.instance_id, {})[row.n] = row
-    for number, status, state, incidents in rows:
+    work = OpenWork(connection, library, db.now(connection))
+    for row in rows:
         try:
-            looked = runtime.look(library, state)
+            looked = runtime.look(library, row.state)
         except _UNREADABLE as error:
-            yield number, "state", f"the state cannot be read: {error}"
+            yield row.id, "state", f"the state cannot be read: {error}"
             continue
-        if looked.state != state:
-            yield number, "state", "the state is not the same when it is written again"
-        if looked.status != status:
-            yield number, "status", f"the row says {status}, the state {looked.status}"
-        yield from _compared(number, looked, have, incidents)
-        yield from _given(number, looked.tasks, rows_of.get(number, {}), library)
-
-
-def _given(number: int, waiting: list[OpenTask], rows: dict[int, Any], library: Library) -> Iterator[Broken]:
-    """Open tasks that are others' than their diagram says; people found by FEEL were found when the task opened."""
-    for one in waiting:
-        row = rows.get(one.task)
-        if row is None:
-            continue
-        same = (row.element, row.definition_id) == (one.element, one.definition_id)
-        if same and _by_diagram(library, one):
-            same = row.pool == pool_of(one)
-        if not same:
-            yield number, "task", f"task {one.task} is another, or another's, than the diagram says"
-
-
-def _by_diagram(library: Library, one: OpenTask) -> bool:
-    """Whether the diagram alone says whose task it is."""
-    content = library.executable(one.definition_id).process.content
-    element = next(each for each in content.walk() if each.id == one.element)
-    return not any(map(is_feel, element.assigned.values()))
+        if looked.state != row.state:
+            yield row.id, "state", "the state is not the same when it is written again"
+        if looked.status != row.status:
+            yield row.id, "status", f"the row says {row.status}, the state {looked.status}"
+        yield from _compared(row.id, looked, have, row.incidents)
+        if row.status == "running":
+            tells = bool(told(row.body or "").get("tells"))
+            yield from ((row.id, *found) for found in work.broken(row, looked, tells=tells))
 
 
 def _waiting_rows(connection: Connection) -> dict[str, dict[int, set[Any]]]:
@@ -203,8 +187,9 @@ def _compared(
         )
     # A dead timer's token still waits; a dead service job's is in incident.
     timers = {key for key in rows("dead") if key[1] == "timer"}
-    if rows("job") | timers != set(looked.jobs):
-        yield number, "jobs", f"jobs are {rows('job') | timers}, the state waits for {looked.jobs}"
+    waits = {(job.task, job.kind) for job in looked.jobs}
+    if rows("job") | timers != waits:
+        yield number, "jobs", f"jobs are {rows('job') | timers}, the state waits for {waits}"
     if rows("subscription") != set(looked.subscriptions):
         yield (
             number,

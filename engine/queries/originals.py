@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, Text, func, select, type_coerce
+from sqlalchemy import Connection, func, select
 
 from engine import dmn
-from engine.audit.chain import digest, told
+from engine.audit.chain import stamp, told
+from engine.bpmn.model import Process
 from engine.bpmn.read import read
 from engine.commands import starts
-from engine.errors import RestockError
-from engine.model.definitions import decision, definition, resource
+from engine.model.definitions import decision, definition, release, resource
 from engine.model.history import entry
 from engine.model.instances import SYSTEM, instance
 from engine.model.metadata import AnyRow
-from engine.model.papers import document
+from engine.queries import armed, issued
+from engine.queries.issued import UNREADABLE
 
 #: Kind, key and version of what was deployed.
 _Name = tuple[str, str, int]
 
+#: Who deployed a release, when, and what they noted.
+_Release = tuple[str | None, str | None, str]
+
 #: Instance, code for scripts, words.
 _Broken = tuple[int, str, str]
-
-#: What reading changed content may raise.
-_UNREADABLE = (RestockError, ValueError, LookupError, TypeError, zstandard.ZstdError, RecursionError)
 
 
 def broken(connection: Connection) -> Iterator[_Broken]:
@@ -36,42 +36,61 @@ def broken(connection: Connection) -> Iterator[_Broken]:
     yield from _deployed(connection)
     yield from _decisions(connection)
     yield from _started(connection)
-    yield from _papers(connection)
+    yield from issued.broken(connection)
 
 
 def _deployed(connection: Connection) -> Iterator[_Broken]:
-    left = _told(connection)
+    left, releases = _told(connection)
+    yield from _releases(connection, releases)
     newest = set(connection.execute(select(func.max(definition.c.id)).group_by(definition.c.key)).scalars())
-    rows = connection.execute(select(definition).order_by(definition.c.id)).all()
-    for row in rows:
+    processes: dict[int, Process] = {}
+    for row in connection.execute(select(definition).order_by(definition.c.id)):
         name, content = ("process", row.key, row.version), _unpacked(row.file)
-        marks = (row.release, hashlib.sha256(content).hexdigest())
-        if not left.pop(name, None) == (row.release, row.hash) == marks:
+        process = _process(row, content) if row.id in newest else None
+        if not _same(row, left.pop(name, None), content, releases) or row.state != "active":
             yield _changed(name)
-        elif row.id in newest and (row.starters, row.start_form) != _start(row, content):
-            yield (
-                SYSTEM,
-                "deployed",
-                f"who may start {row.key}, or by which form, is not what its diagram says",
-            )
+        elif process is not None and (row.starters, row.start_form, row.name) != _start(process):
+            text = f"who may start {row.key}, by which form, or its name is not what its diagram says"
+            yield SYSTEM, "deployed", text
+        if process is not None:
+            processes[row.id] = process
     for row in connection.execute(select(resource).order_by(resource.c.id)):
         name = (row.kind, row.key, row.version)
-        marks = (row.release, hashlib.sha256(row.text.encode()).hexdigest())
-        if not left.pop(name, None) == (row.release, row.hash) == marks:
+        if not _same(row, left.pop(name, None), row.text.encode(), releases):
             yield _changed(name)
     for name in left:
         yield SYSTEM, "deployed", f"{_spelled(name)} was deployed and is gone"
+    yield from armed.broken(connection, processes)
 
 
-def _told(connection: Connection) -> dict[_Name, tuple[int, str]]:
-    """What the history says was deployed, with its release and hash."""
+def _same(row: AnyRow, said: tuple[int, str] | None, content: bytes, releases: dict[int, _Release]) -> bool:
+    """Whether something deployed is what the history says, to the letter, by whom and when."""
+    marks = (row.release, hashlib.sha256(content).hexdigest())
+    by, at, _note = releases.get(row.release, ("", "", ""))
+    return said == (row.release, row.hash) == marks and (by, at) == (row.deployed_by, stamp(row.deployed_at))
+
+
+def _releases(connection: Connection, said: dict[int, _Release]) -> Iterator[_Broken]:
+    """Releases: which is the newest decides what new instances run by."""
+    rows = connection.execute(select(release))
+    there = {row.id: (row.by, stamp(row.at), row.note) for row in rows}
+    for number in sorted({*said, *there}):
+        if said.get(number) != there.get(number):
+            yield SYSTEM, "deployed", f"release {number} is not the one that the history tells"
+
+
+def _told(connection: Connection) -> tuple[dict[_Name, tuple[int, str]], dict[int, _Release]]:
+    """What the history says was deployed, with its release and hash; and the releases, with who, when and why."""
     wanted = (entry.c.instance_id == SYSTEM) & entry.c.body.contains('"verb":"deploy"')
     found: dict[_Name, tuple[int, str]] = {}
+    releases: dict[int, _Release] = {}
     for text in connection.execute(select(entry.c.body).where(wanted)).scalars().all():
         body = told(text)
         for kind, key, version, mark in body.get("files") or []:
             found[kind, key, version] = (body["release"], mark)
-    return found
+        if "release" in body:
+            releases[body["release"]] = (body.get("actor"), body.get("at"), body.get("note", ""))
+    return found, releases
 
 
 def _unpacked(file: bytes) -> bytes:
@@ -81,13 +100,16 @@ def _unpacked(file: bytes) -> bytes:
         return b""
 
 
-def _start(row: AnyRow, content: bytes) -> tuple[str, str]:
-    """Who may start a process by its diagram, and by which form."""
+def _process(row: AnyRow, content: bytes) -> Process | None:
     try:
-        process = next(each for each in read(content, row.filename).processes if each.id == row.key)
-    except _UNREADABLE:
-        return "", ""
-    return starts.starters(process), starts.start_form(process)
+        return next(each for each in read(content, row.filename).processes if each.id == row.key)
+    except (*UNREADABLE, StopIteration):
+        return None
+
+
+def _start(process: Process) -> tuple[str, str, str]:
+    """Who may start a process by its diagram, by which form, and its name."""
+    return starts.starters(process), starts.start_form(process), process.name
 
 
 def _decisions(connection: Connection) -> Iterator[_Broken]:
@@ -103,19 +125,23 @@ def _decisions(connection: Connection) -> Iterator[_Broken]:
 def _decided_by(text: str) -> list[str]:
     try:
         return dmn.read(text).ids()
-    except _UNREADABLE:
+    except UNREADABLE:
         return []
 
 
 def _started(connection: Connection) -> Iterator[_Broken]:
-    """Instances that run by another version than they were started with, or claim another starter."""
-    first = (entry.c.instance_id == instance.c.id) & (entry.c.seq == 1)
-    own = (instance.c.id, instance.c.starter, instance.c.release)
-    wanted = (*own, definition.c.key, definition.c.version, entry.c.body)
+    """Instances that run by another version than they were started with, or whose rows tell another beginning."""
+    first, last = entry.alias(), entry.alias()
+    about = _subjects(connection)
+    own = (instance.c.id, instance.c.starter, instance.c.release, instance.c.business_key)
+    times = (instance.c.started_at, instance.c.moved_at, instance.c.ended_at)
+    words = (instance.c.subject, instance.c.subject_en)
+    entries = (first.c.body, last.c.body.label("newest"))
     query = (
-        select(*wanted)
+        select(*own, *times, *words, definition.c.key, definition.c.version, *entries)
         .outerjoin(definition, definition.c.id == instance.c.definition_id)
-        .join(entry, first)
+        .join(first, (first.c.instance_id == instance.c.id) & (first.c.seq == 1))
+        .outerjoin(last, (last.c.instance_id == instance.c.id) & (last.c.seq == instance.c.version))
         .where(instance.c.id != SYSTEM)
     )
     for row in connection.execute(query.order_by(instance.c.id)):
@@ -124,24 +150,33 @@ def _started(connection: Connection) -> Iterator[_Broken]:
             yield row.id, "definition", "the instance was started with another process, version or release"
         if body.get("actor") != row.starter:
             yield row.id, "starter", "somebody else started the instance"
+        if body.get("business_key", "") != row.business_key:
+            yield row.id, "business_key", "the instance was started with another business key"
+        said = about.get(row.id, ["", ""] if body.get("tells") else None)
+        if said is not None and said != [row.subject, row.subject_en or ""]:
+            yield row.id, "subject", "the instance is about something else than its row says"
+        yield from _moments(row, body, told(row.newest or ""))
 
 
-def _papers(connection: Connection) -> Iterator[_Broken]:
-    """Papers whose content is not the one their fingerprint was taken of."""
-    columns = (document.c.instance_id, document.c.kind, document.c.number, document.c.version)
-    payload = type_coerce(document.c.payload, Text).label("text")
-    for row in connection.execute(select(*columns, payload, document.c.hash).order_by(document.c.id)):
-        if _fingerprint(row) != row.hash:
-            text = f"{row.kind} {row.number}, version {row.version}, is another than was issued"
-            yield row.instance_id, "paper", text
+def _subjects(connection: Connection) -> dict[int, list[str]]:
+    """What instances are about, by the last entry that says it; earlier versions did not."""
+    query = select(entry.c.instance_id, entry.c.body).where(entry.c.body.contains('"subject":["'))
+    found = {}
+    for number, body in connection.execute(query.order_by(entry.c.instance_id, entry.c.seq)):
+        if isinstance(said := told(body).get("subject"), list):
+            found[number] = said
+    return found
 
 
-def _fingerprint(row: AnyRow) -> str:
-    try:
-        payload: Any = json.loads(row.text)
-        return digest({"kind": row.kind, "number": row.number, "version": row.version, "payload": payload})
-    except _UNREADABLE:
-        return ""
+def _moments(row: AnyRow, first: dict[str, Any], last: dict[str, Any]) -> Iterator[_Broken]:
+    """When an instance began, moved and ended, by its first and its last entry."""
+    ended = row.ended_at and stamp(row.ended_at)
+    if first.get("at") != stamp(row.started_at):
+        yield row.id, "moment", "the instance began at another time"
+    if last.get("at") != stamp(row.moved_at):
+        yield row.id, "moment", "the instance last moved at another time"
+    if ended != (last.get("at") if "ended" in last else ended):
+        yield row.id, "moment", "the instance ended at another time"
 
 
 def _changed(name: _Name) -> _Broken:

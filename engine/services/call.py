@@ -22,7 +22,9 @@ Values = dict[str, Any]
 class Call:
     """One job inside the transaction that settles it.
 
-    `key` is the same for every attempt of the job, `now` the moment that counts (aware).
+    `key` is the same for every attempt of the job, `now` the moment that counts (aware). `papers` collects what became
+    of papers, for the history: id, kind, number, version, state, and of a paper just issued its fingerprint, order and
+    batch.
     """
 
     connection: Connection
@@ -32,6 +34,7 @@ class Call:
     now: datetime
     instance_id: int = 0
     actor: str = "system"
+    papers: list[list[Any]] = field(default_factory=list)
 
     @property
     def today(self) -> date:

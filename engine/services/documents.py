@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
 from engine.audit.chain import digest
 from engine.errors import Message, NotFound
@@ -62,7 +62,10 @@ def issue_paper(
     inserted = call.connection.execute(
         insert(document).values(**values, instance_id=call.instance_id, state="draft", issued_at=call.now)
     )
-    return {"id": (inserted.inserted_primary_key or (None,))[0], **values}
+    paper = {"id": (inserted.inserted_primary_key or (None,))[0], **values}
+    about = [values["hash"], values["order_no"], values["batch_no"]]
+    call.papers.append([paper["id"], kind, number, version, "draft", *about])
+    return paper
 
 
 def content_hash(kind: str, number: str, version: int, payload: Mapping[str, Any]) -> str:
@@ -99,14 +102,21 @@ def file(call: Call) -> Values:
         raise WrongInput("state", "单据状态之一", f"one of {', '.join(sorted(_STATES))}")
     papers = rows([paper for paper in call.get("documents") or [] if paper is not None], "documents")
     ids = [paper.count("id") for paper in papers]
-    values: Values = {"state": state, "filed_at": call.now}
+    values: Values = {"filed_at": call.now}
     if call.text("shelf_ref"):
         values["shelf_ref"] = call.text("shelf_ref")
     if call.get("facts"):
         values["facts"] = dict(mapping_of(call.get("facts"), "facts"))
-    counting = update(document).where(document.c.id.in_(ids), document.c.state != "void")
-    call.connection.execute(counting.values(**values))
+    mark(call, state, document.c.id.in_(ids), document.c.state != "void", **values)
     return {}
+
+
+def mark(call: Call, state: str, *which: ColumnElement[bool], **more: Any) -> None:
+    """Write what became of papers, and tell it to the history: whoever changed them past that is found."""
+    named = (document.c.id, document.c.kind, document.c.number, document.c.version)
+    changed = update(document).where(*which).values(state=state, **more).returning(*named)
+    rows = call.connection.execute(changed).all()
+    call.papers.extend([*row, state] for row in sorted(map(tuple, rows)))
 
 
 def as_value(row: Row[Any]) -> Values:
@@ -138,7 +148,7 @@ def _number(call: Call, kind: str, number: str, *, known: bool) -> tuple[str, in
     same = (document.c.kind == kind, document.c.number == number)
     newest = call.connection.scalars(select(func.max(document.c.version)).where(*same)).one()
     if newest is not None:
-        call.connection.execute(update(document).where(*same).values(state="void"))
+        mark(call, "void", *same)
     elif known:
         raise WrongInput("document", "已开出的单据", "a paper that was issued")
     return number, (newest or 0) + 1

@@ -20,6 +20,7 @@ from engine.model.trade import order, order_line, stock, stock_move
 from engine.money import yuan
 from engine.services import orders
 from engine.services.call import Call, rows
+from engine.services.documents import mark
 from engine.services.notices import queue
 from engine.services.production import BOOKED
 from engine.services.production import STOPPED as PRODUCTION_STOPPED
@@ -171,7 +172,7 @@ def _void(call: Call) -> Iterable[Left]:
         goes = paper.number in left or paper.payload.get("outbound_no") in left
         sold = paper.order_no and _status(call, paper.order_no) not in ("", CANCELLED)
         if paper.state in ("draft", "signed") and not goes and not (sold and paper.batch_no is None and left):
-            call.connection.execute(update(document).where(document.c.id == paper.id).values(state="void"))
+            mark(call, "void", document.c.id == paper.id)
             yield "document", f"{paper.number} · {paper.version}", "void"
 
 

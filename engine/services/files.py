@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 
 from engine.model.papers import archive, document
 from engine.services.call import Call, Values, mapping_of, rows
+from engine.services.documents import mark
 from engine.services.numbers import next_number
 
 
@@ -21,7 +22,5 @@ def put_away(call: Call) -> Values:
         insert(archive).values(no=number, ref=call.text("ref"), documents=listed, facts=facts, at=call.now)
     )
     ids = [paper.count("id") for paper in papers]
-    call.connection.execute(
-        update(document).where(document.c.id.in_(ids)).values(state="archived", filed_at=call.now)
-    )
+    mark(call, "archived", document.c.id.in_(ids), filed_at=call.now)
     return {"archive_no": number}

@@ -15,7 +15,7 @@ from engine.model.instances import signature
 from engine.model.papers import document
 from engine.model.production import statement
 from engine.services.call import Call, ServiceError, Values, WrongInput, count_of, mapping_of, text_of
-from engine.services.documents import as_value, content_hash, issue_paper, one
+from engine.services.documents import as_value, content_hash, issue_paper, mark, one
 from engine.services.notices import queue
 
 #: Kind of statement → kind of its paper.
@@ -178,17 +178,13 @@ def _same(row: Row[Any]) -> tuple[Any, Any]:
 
 def _signed(call: Call, row: Row[Any], facts: Values) -> None:
     call.connection.execute(update(statement).where(*_same(row)).values(**facts))
-    call.connection.execute(
-        update(document).where(document.c.id == row.document_id).values(state="signed", filed_at=call.now)
-    )
+    mark(call, "signed", document.c.id == row.document_id, filed_at=call.now)
 
 
 def _void(call: Call, row: Row[Any], why: str) -> None:
     if not row.void_why:
         call.connection.execute(update(statement).where(*_same(row)).values(void_at=call.now, void_why=why))
-        call.connection.execute(
-            update(document).where(document.c.id == row.document_id).values(state="void", filed_at=call.now)
-        )
+        mark(call, "void", document.c.id == row.document_id, filed_at=call.now)
 
 
 def _tell(call: Call, row: Row[Any]) -> None:

@@ -94,6 +94,13 @@ _SIGNATURE = (
     '<zeebe:property name="signature:meaning" value="我同意" />'
 )
 
+_PROMISED = (
+    '<zeebe:taskSchedule dueDate="=now() + duration(&quot;P1D&quot;)" followUpDate="=now()" />'
+    '<zeebe:priorityDefinition priority="=70" />'
+)
+
+_TOLD = '<zeebe:ioMapping><zeebe:input source="=customer" target="recipient" /></zeebe:ioMapping>'
+
 _FILES: dict[str, bytes] = {
     "order.form": _form(
         "order", _field("customer", validate={"required": True}), _field("amount", "number"), _field("note")
@@ -181,6 +188,35 @@ _FILES: dict[str, bytes] = {
         ],
     ),
     **{f"branch-{n}.form": _form(f"branch-{n}", _field(f"answer_{n}")) for n in range(8)},
+    # promise: a person's task by tomorrow, a service and a timer at once
+    "promise.bpmn": _process(
+        "promise",
+        [
+            '<bpmn:parallelGateway id="split" name="split" />',
+            _user("call", "cs", "order", _PROMISED),
+            _user("ring", "cs"),
+            _service("tell", "notify", io=_TOLD),
+            _service("book", "stock.book"),
+            _catch("wait", _timer("duration", "PT1H")),
+        ],
+        [
+            (_START, "split"),
+            *(("split", each) for each in ("call", "ring", "tell", "book", "wait")),
+            *((each, "end") for each in ("call", "ring", "tell", "book", "wait")),
+        ],
+    ),
+    # about: what it is about is said by its variables, and by the clock
+    "about.bpmn": _process(
+        "about",
+        [_user("first", "cs", "order"), _user("second", "cs", "order")],
+        [(_START, "first"), ("first", "second"), ("second", "end")],
+    ).replace(
+        b'isExecutable="true">',
+        b'isExecutable="true"><bpmn:extensionElements><zeebe:properties>'
+        b'<zeebe:property name="subject" value="=customer" />'
+        b'<zeebe:property name="subject:en" value="=customer + string(today())" />'
+        b"</zeebe:properties></bpmn:extensionElements>",
+    ),
     # endless: more elements in one step than are allowed
     "endless.bpmn": _process(
         "endless",

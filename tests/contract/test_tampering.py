@@ -12,13 +12,14 @@ from sqlalchemy import Connection, delete, insert, select, text, update
 from engine.access import SYSTEM
 from engine.commands import users
 from engine.commands.deploy import deploy
-from engine.model.definitions import decision, definition, resource
+from engine.model.definitions import decision, definition, release, resource, start_event
 from engine.model.history import entry
-from engine.model.instances import instance, task
+from engine.model.instances import instance, job, task
 from engine.model.papers import document
 from engine.model.people import membership, permission, role, substitution, user
 from engine.queries.verify import verify
-from engine.services.documents import content_hash
+from engine.services.call import Call, Values
+from engine.services.documents import content_hash, issue_paper
 from tests.contract.company import MORNING, Company
 from tests.contract.test_history import unlocked
 
@@ -29,20 +30,30 @@ PAYLOAD = {"pieces": 20, "store": "文三路直营店"}
 @pytest.fixture
 def worked(company: Company) -> Company:
     """A company with processes, a table, an order, a paper, and somebody who stands in; nothing in it is wrong."""
-    company.deploys("order.form", "order.bpmn", "remind.bpmn")
+    company.deploys("order.form", "order.bpmn", "remind.bpmn", "daily.bpmn", "on_claim.bpmn")
     deploy(company.db, [(TABLE.name, TABLE.read_bytes())], SYSTEM)
     company.starts("order")
+    _slip(company)
     users.substitute(company.db, "lin", "zhao", MORNING, MORNING + timedelta(days=1), SYSTEM)
     users.set_roles(company.db, "wang", ["general_manager", "finance"], SYSTEM)
     users.set_active(company.db, "liu", False, SYSTEM)
     users.set_totp(company.db, "chen", "JBSWY3DPEHPK3PXP", SYSTEM)
-    paper = {"instance_id": 1, "kind": "outbound_slip", "number": "CK2026-000001", "version": 1}
-    mark = content_hash("outbound_slip", "CK2026-000001", 1, PAYLOAD)
-    with company.db.write() as connection:
-        more = {"title": "出库单", "copies": 3, "issued_at": MORNING}
-        connection.execute(insert(document).values(**paper, **more, payload=PAYLOAD, hash=mark))
     company.is_sound()
     return company
+
+
+def _slip(company: Company) -> None:
+    """A paper that a service issued, and an older version of it which is void by that."""
+
+    def issue(call: Call) -> Values:
+        before = issue_paper(call, "outbound_slip", PAYLOAD | {"pieces": 30})
+        issue_paper(call, "outbound_slip", PAYLOAD, before)
+        return {}
+
+    company.handlers["stock.book"] = issue
+    company.deploys("ship.bpmn")
+    company.completes(company.starts("ship", "liu").tasks[0], "liu")
+    assert 1 == company.works()
 
 
 def _number(login: str) -> Any:
@@ -50,6 +61,30 @@ def _number(login: str) -> Any:
 
 
 ORDER = definition.c.key == "order"
+CLAIM = start_event.c.kind == "message"
+DAILY = (job.c.instance_id == 0) & (job.c.kind == "timer")
+ANOTHER_START = {
+    "definition_id": select(definition.c.id).where(ORDER).scalar_subquery(),
+    "element": "start",
+    "kind": "message",
+    "name": "claim",
+}
+SLIP = document.c.version == 2
+FORGED = {
+    "payload": PAYLOAD | {"pieces": 21},
+    "hash": content_hash("outbound_slip", "CK2026-000001", 2, PAYLOAD | {"pieces": 21}),
+}
+PUT_IN = {
+    "instance_id": 2,
+    "kind": "outbound_slip",
+    "number": "CK2026-000002",
+    "version": 1,
+    "title": "出库单",
+    "copies": 3,
+    "issued_at": MORNING,
+    "payload": PAYLOAD,
+    "hash": content_hash("outbound_slip", "CK2026-000002", 1, PAYLOAD),
+}
 
 CHANGES: dict[str, tuple[str, Any]] = {
     "a diagram": (
@@ -66,6 +101,24 @@ CHANGES: dict[str, tuple[str, Any]] = {
     "a table": ("deployed", update(resource).where(resource.c.kind == "dmn").values(text="<definitions/>")),
     "where a decision stands": ("deployed", update(decision).values(key="another")),
     "a lost decision": ("deployed", delete(decision)),
+    "a name": ("deployed", update(definition).where(ORDER).values(name="another")),
+    "who deployed": ("deployed", update(definition).where(ORDER).values(deployed_by="wang")),
+    "when it was deployed": ("deployed", update(resource).values(deployed_at=MORNING + timedelta(days=1))),
+    "a process put to rest": ("deployed", update(definition).where(ORDER).values(state="retired")),
+    "a release gone": ("deployed", delete(release).where(release.c.id == 2)),
+    "a release put in": ("deployed", insert(release).values(id=99, at=MORNING, by="eve")),
+    "who released": ("deployed", update(release).where(release.c.id == 1).values(by="eve")),
+    "why it was released": ("deployed", update(release).where(release.c.id == 1).values(note="agreed")),
+    "a start event gone": ("start", delete(start_event).where(CLAIM)),
+    "a start event put in": ("start", insert(start_event).values(ANOTHER_START)),
+    "the message that begins a process": ("start", update(start_event).where(CLAIM).values(name="order")),
+    "the time that begins a process": ("start", update(start_event).where(~CLAIM).values(name="R/PT1M")),
+    "when a process begins next": (
+        "start",
+        update(start_event).where(~CLAIM).values(due_at=MORNING + timedelta(days=30)),
+    ),
+    "a beginning put off": ("start", update(job).where(DAILY).values(due_at=MORNING + timedelta(days=30))),
+    "a beginning that never comes": ("start", delete(job).where(DAILY)),
     "the process of an instance": (
         "definition",
         update(instance)
@@ -79,8 +132,15 @@ CHANGES: dict[str, tuple[str, Any]] = {
     "who started": ("starter", update(instance).where(instance.c.id == 1).values(starter="wang")),
     "whose task it is": ("task", update(task).where(task.c.instance_id == 1).values(pool="warehouse")),
     "which task it is": ("task", update(task).where(task.c.instance_id == 1).values(element="approve")),
-    "a paper": ("paper", update(document).values(payload=PAYLOAD | {"pieces": 21})),
-    "a paper's number": ("paper", update(document).values(number="CK2026-000002")),
+    "a paper": ("paper", update(document).where(SLIP).values(payload=PAYLOAD | {"pieces": 21})),
+    "a paper and its fingerprint": ("paper", update(document).where(SLIP).values(FORGED)),
+    "a paper's number": ("paper", update(document).where(SLIP).values(number="CK2026-000002")),
+    "a paper's order": ("paper", update(document).where(SLIP).values(order_no="DD20260001")),
+    "whose paper it is": ("paper", update(document).where(SLIP).values(instance_id=1)),
+    "a paper signed by nobody": ("paper", update(document).where(SLIP).values(state="signed")),
+    "a void paper that counts": ("paper", update(document).where(~SLIP).values(state="draft")),
+    "a paper gone": ("paper", delete(document).where(SLIP)),
+    "a paper put in": ("paper", insert(document).values(PUT_IN)),
     "a paper nobody can read": ("paper", text("UPDATE document SET payload = '{'")),
     "a role given": (
         "rights",
@@ -102,12 +162,27 @@ CHANGES: dict[str, tuple[str, Any]] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_is_changed_past_the_commands_is_named(worked: Company, change: str) -> None:
-    """Diagrams, forms, tables, what runs by which version, whose a task is, papers, people and rights."""
+    """Diagrams, forms, tables, releases, what begins and runs by which version, whose a task is, papers, rights."""
     code, statement = CHANGES[change]
     with worked.db.write() as connection:
         connection.execute(statement)
 
     assert code in {problem.code for problem in verify(worked.db).problems}
+
+
+def test_processes_begin_again_and_again_as_the_history_says(worked: Company) -> None:
+    """A day later the process has begun and is set for the next day; another day put in is found."""
+    for _day in range(3):
+        worked.clock.passes(days=1)
+        worked.works()
+        worked.is_sound()
+    tomorrow = worked.clock.now + timedelta(days=1)
+
+    with worked.db.write() as connection:
+        connection.execute(update(job).where(DAILY).values(due_at=tomorrow + timedelta(hours=1)))
+
+    (found,) = verify(worked.db).problems
+    assert "morning does not begin its process when the history says" == found.text
 
 
 def _rewrite(connection: Connection, seq: int, body: str) -> None:

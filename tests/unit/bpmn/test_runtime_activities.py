@@ -307,4 +307,4 @@ def test_looking_changes_nothing_and_agrees_with_the_rows() -> None:
 
     assert walk.state == waiting.state
     assert list(walk.tasks) == [t.task for t in waiting.tasks]
-    assert [(n, "service") for n in walk.jobs] == waiting.jobs
+    assert [(n, "service") for n in walk.jobs] == [(job.task, job.kind) for job in waiting.jobs]
