@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -20,9 +21,11 @@ ON_THE_WAY = ("load_goods", "create_waybill", "monitor_transit", "track_arrival"
 DONE = ("record_ticket", "track_until_confirmed")
 
 
-def delivered(walk: Walk, sku: str = TISSUES, qty: int = 10) -> dict[str, Any]:
+def delivered(
+    walk: Walk, sku: str = TISSUES, qty: int = 10, more: Iterable[tuple[str, int]] = ()
+) -> dict[str, Any]:
     """An order that was shipped and has arrived."""
-    about = order(walk, sku=sku, qty=qty)
+    about = order(walk, sku=sku, qty=qty, more=more)
     kept = {name: about[name] for name in WHERE}
     shipped = {"order_no": about["order_no"], "batch_no": 1, "outbound_no": "CK2026-000900"}
     walk.service("shipments.create", **shipped, **kept, customer_name="宏达超市")

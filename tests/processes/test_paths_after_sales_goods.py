@@ -18,6 +18,7 @@ from tests.processes.after_sales import (
     TISSUES,
     booked,
     called_back,
+    delivered,
     given,
     moves,
     reported,
@@ -203,13 +204,57 @@ def test_a_return_within_the_conditions_is_accepted(walk: Walk) -> None:
 def test_a_return_of_fewer_pieces_pays_for_those(walk: Walk) -> None:
     """One of the two affected boxes comes back: at most what it cost is paid; where nothing came, nothing goes on."""
     reported(walk, "退货").do("review_request").do("inspect_goods", inspection="problem")
-    walk.do("agree_terms", qty=1, refund_amount=37)
+    walk.do("agree_terms", lines=[{"qty": 1}], refund_amount=37)
     with pytest.raises(AssertionError, match="qty"):
         walk.do("receive_return", returned=[{"qty": 0}])
     walk.go("receive_return", "refund_payment")
 
     assert [("refund", Decimal("18.50"), "paid")] == given(walk)
     assert {"CK1": (1191, 0)} == booked(walk, TISSUES)
+
+
+@path
+def test_of_a_return_only_what_came_back_is_paid(walk: Walk) -> None:
+    """30.00 yuan were agreed for two boxes of 37.00 and one came: half of it, and the record names one box."""
+    reported(walk, "退货").do("review_request").do("inspect_goods", inspection="problem")
+    walk.do("agree_terms", refund_amount=30).do("receive_return", returned=[{"qty": 1}])
+    walk.go("refund_payment", *DONE[:1])
+
+    assert [("refund", Decimal("15.00"), "paid")] == given(walk)
+    (paper,) = [row for row in walk.rows(document) if row.kind == "after_sales_record"]
+    assert [(TISSUES, 1, Decimal("18.50"))] == [
+        (line["sku"], line["qty"], line["amount"]) for line in paper.payload["lines"]
+    ]
+
+
+@path
+def test_of_an_exchange_only_what_came_back_is_sent(walk: Walk) -> None:
+    """Three mops for three boxes were agreed, two boxes came: two mops leave, and the difference is that of two."""
+    reported(walk, "换货", hit=3).do("review_request").do("inspect_goods", inspection="intact")
+    walk.do("agree_terms", swap_kind="exchange", model=MOP, qty=3).do("receive_return", returned=[{"qty": 2}])
+    walk.do("settle_difference", difference_result="received").do("exchange_goods")
+
+    assert [("difference", Decimal("-59.00"), "received")] == given(walk)[:1]
+    assert [(MOP, 2)] == [(line["sku"], line["qty"]) for slip in sent(walk) for line in slip.payload["lines"]]
+
+
+@path
+def test_of_several_articles_each_has_its_own_quantity(walk: Walk) -> None:
+    """Two boxes and a mop are affected: one box comes back, the mop stays; none at all is refused."""
+    about = delivered(walk, more=[(MOP, 1)])
+    walk.start({}, "zhao").do("register_ticket", kind="退货", order_no=about["order_no"], lines=[])
+    walk.do("respond_customer", lines=[{"qty": 2}, {"qty": 1}]).do("review_request")
+    walk.do("inspect_goods", inspection="problem")
+    with pytest.raises(AssertionError, match="qty"):
+        walk.do("agree_terms", lines=[{"qty": 0}, {"qty": 0}])
+    with pytest.raises(AssertionError, match="qty"):
+        walk.do("agree_terms", lines=[{"qty": 3}, {"qty": 0}])
+    walk.do("agree_terms", lines=[{"qty": 1}, {"qty": 0}], refund_amount=85).go(
+        "receive_return", "refund_payment"
+    )
+
+    assert [("refund", Decimal("18.50"), "paid")] == given(walk)
+    assert [("return", TISSUES, 1)] == moves(walk)
 
 
 @path

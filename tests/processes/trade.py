@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from tests.processes.walking import Walk
@@ -13,10 +14,18 @@ def customer(walk: Walk, phone: str = "13800010001") -> dict[str, Any]:
     return found
 
 
-def order(walk: Walk, *, sku: str = "ZP-1001", qty: int = 300, phone: str = "13800010001") -> dict[str, Any]:
-    """A confirmed order with its stock kept back: what processes are called with."""
+def order(
+    walk: Walk,
+    *,
+    sku: str = "ZP-1001",
+    qty: int = 300,
+    phone: str = "13800010001",
+    more: Iterable[tuple[str, int]] = (),
+) -> dict[str, Any]:
+    """A confirmed order, of `more` articles too, with its stock kept back: what processes are called with."""
     who = customer(walk, phone)
-    asked = {"customer_id": who["id"], "level": who["level"], "lines": [{"sku": sku, "qty": qty}]}
+    lines = [{"sku": article, "qty": pieces} for article, pieces in [(sku, qty), *more]]
+    asked = {"customer_id": who["id"], "level": who["level"], "lines": lines}
     quote = walk.service("orders.quote", **asked)
     where = {name: who[name] for name in ("recipient", "phone", "address")}
     facts = {
