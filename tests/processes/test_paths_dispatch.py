@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import update
 
 from engine.bpmn.moved import Thrown
@@ -123,6 +124,37 @@ def test_what_does_not_pass_is_picked_again(walk: Walk) -> None:
 
     assert (["collect_orders", "pick_goods"], (1200, 300)) == (sorted(failed[0]), failed[1])
     assert ("completed", (900, 0)) == (walk.status, on_hand(walk))
+
+
+@path
+def test_fewer_than_ordered_leave_only_with_the_customers_word(walk: Walk) -> None:
+    """290 of 300 picked: nobody can tick the quantity as right; with the customer's word, said with whom, 290 leave."""
+    to_ship(walk).do("pick_goods", lines=[{"picked": 290}])
+    with pytest.raises(AssertionError, match="quality_note"):
+        walk.do("check_quality", qty_ok=True)
+    walk.do("check_quality", qty_ok=True, quality_note="少 10 箱")
+    again = (sorted(walk.open), on_hand(walk))
+    walk.do("pick_goods", lines=[{"picked": 290}])
+    with pytest.raises(AssertionError, match="short_note"):
+        walk.do("check_quality", qty_ok=None, short_agreed=True)
+    walk.do("check_quality", qty_ok=None, short_agreed=True, short_note="与马先生商定，余 10 箱下批补发")
+
+    assert (["collect_orders", "pick_goods"], (1200, 300)) == again
+    assert (["collect_orders", "pack_label"], 910) == (sorted(walk.open), on_hand(walk)[0])
+    assert [[290]] == [
+        [line["picked"] for line in row.payload["lines"]]
+        for row in walk.rows(document)
+        if row.kind == "delivery_note"
+    ]
+
+
+@path
+def test_nothing_at_all_does_not_leave(walk: Walk) -> None:
+    """Nothing was picked: the customer's word for fewer is not asked, it is picked again."""
+    to_ship(walk).do("pick_goods", lines=[{"picked": 0}])
+    walk.do("check_quality", qty_ok=None, quality_note="货位空")
+
+    assert ["collect_orders", "pick_goods"] == sorted(walk.open)
 
 
 @path
