@@ -53,7 +53,7 @@ def _flawless(check: Values) -> bool:
 
 
 def book(call: Call) -> Values:
-    """Put inspected goods into stock on a 成品出库单, kept back for their order.
+    """Put inspected goods into stock on a 成品出库单, kept back for their order; `note` says why it is not what was ordered.
 
     Error not_passed when the last inspection failed or there was none.
     """
@@ -74,7 +74,7 @@ def _put(call: Call, order: Row[Any], passed: Row[Any]) -> Values:
     place = inventory.warehouse(call.connection)
     pieces = sum(line["qty"] for line in lines)
     facts = {"production_no": order.no, "inspection_no": passed.no, "location": place, "pieces": pieces}
-    payload = {**facts, "lines": lines, "date": call.today, "ordered": order.qty}
+    payload = {**facts, "lines": lines, "date": call.today, "ordered": order.qty, "note": call.text("note")}
     paper = issue_paper(call, "finished_goods_slip", payload, order_no=order.order_no)
     for line in lines:
         put(call, line["sku"], place, line["qty"], "in", paper["number"])

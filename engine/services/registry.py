@@ -335,7 +335,7 @@ _SERVICES = (
     _service(
         "production.book",
         inspections.book,
-        "order_no? production_order lines inspection_no?",
+        "order_no? production_order lines inspection_no? note?",
         "finished_slip",
         "not_passed",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
 from sqlalchemy import delete
 
 from engine.commands.operate import set_variables
@@ -306,6 +307,19 @@ def test_trouble_in_production_and_a_second_inspection(walk: Walk) -> None:
     assert (["produce", "supervise_production"], ["pack_and_mark"]) == (rework, walk.open)
     assert "2026-03-22" == walk.variables["confirmed_due"]
     assert {"production_problem", "daily_report", "production_anomaly", "anomaly_plan"} <= set(told(walk))
+
+
+@path
+def test_another_quantity_than_ordered_is_booked_with_its_reason(walk: Walk) -> None:
+    """510 of 500 without a word, or none at all, are not booked; with the reason they are, and the slip says it."""
+    inspected(making(walk).go("produce", "supervise_production")).do("pack_and_mark")
+    for wrong, told_at in ((510, "finish_note"), (0, "finished\\[0\\].qty")):
+        with pytest.raises(AssertionError, match=told_at):
+            walk.do("book_finished_goods", finished=[{"qty": wrong}])
+    walk.do("book_finished_goods", finished=[{"qty": 510}], finish_note="尾卷一并完成，客户要")
+
+    (slip,) = [row.payload for row in walk.rows(document) if row.kind == "finished_goods_slip"]
+    assert (510, 500, "尾卷一并完成，客户要") == (slip["pieces"], slip["ordered"], slip["note"])
 
 
 @path
