@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, select
 
 from engine.model.papers import document
 from engine.model.production import production_order
 from engine.services import orders, statements
 from engine.services.call import Call, Values
+from engine.services.documents import mark
 from engine.services.notices import queue
 from engine.services.production import BOOKED, STOPPED, change
 from engine.services.progress import CANCELLED
@@ -43,13 +44,8 @@ def _stop(call: Call, order_no: str) -> None:
             change(call, row, state=STOPPED)
     if not made:
         statements.withdraw(call, order_no)
-    void = update(document).where(
-        document.c.order_no == order_no,
-        document.c.kind.in_(_ASKING),
-        document.c.state.in_(("draft", "signed")),
-        document.c.id.not_in(made),
-    )
-    call.connection.execute(void.values(state="void", filed_at=call.now))
+    which = (document.c.order_no == order_no, document.c.kind.in_(_ASKING), document.c.id.not_in(made))
+    mark(call, "void", *which, document.c.state.in_(("draft", "signed")), filed_at=call.now)
 
 
 def _tell(call: Call, row: Row[Any]) -> None:
