@@ -71,14 +71,14 @@ def _as_issued(row: AnyRow, paper: _Told | None) -> bool:
 
 
 def _heard(connection: Connection) -> dict[int, _Told]:
-    query = select(entry.c.instance_id, entry.c.body).where(entry.c.body.contains('"papers":[['))
+    query = select(entry.c.instance_id, entry.c.body).where(entry.c.body.contains('"papers":[{'))
     found: dict[int, _Told] = {}
     for instance_id, body in connection.execute(query.order_by(entry.c.instance_id, entry.c.seq)):
-        for number, kind, paper_no, version, state, *about in told(body).get("papers") or []:
-            paper = found.setdefault(number, _Told([kind, paper_no, version]))
-            paper.states[instance_id] = state
-            if about:
-                paper.issued = (instance_id, about)
+        for each in told(body).get("papers") or []:
+            paper = found.setdefault(each["id"], _Told([each[name] for name in _NAMED]))
+            paper.states[instance_id] = each["state"]
+            if "hash" in each:
+                paper.issued = (instance_id, [each["hash"], each["order_no"], each["batch_no"]])
     return found
 
 

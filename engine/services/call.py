@@ -23,8 +23,7 @@ class Call:
     """One job inside the transaction that settles it.
 
     `key` is the same for every attempt of the job, `now` the moment that counts (aware). `papers` collects what became
-    of papers, for the history: id, kind, number, version, state, and of a paper just issued its fingerprint, order and
-    batch.
+    of papers, for the history: id, kind, number, version, state, and of one just issued its fingerprint, order, batch.
     """
 
     connection: Connection
@@ -34,7 +33,7 @@ class Call:
     now: datetime
     instance_id: int = 0
     actor: str = "system"
-    papers: list[list[Any]] = field(default_factory=list)
+    papers: list[Values] = field(default_factory=list)
 
     @property
     def today(self) -> date:

@@ -17,6 +17,9 @@ from engine.services.kinds import KINDS
 from engine.services.notices import queue
 from engine.services.numbers import next_number
 
+#: What tells a paper from others, in the history.
+_NAMED = ("id", "kind", "number", "version")
+
 _STATES = frozenset({"draft", "signed", "void", "filed", "archived"})
 
 
@@ -63,8 +66,8 @@ def issue_paper(
         insert(document).values(**values, instance_id=call.instance_id, state="draft", issued_at=call.now)
     )
     paper = {"id": (inserted.inserted_primary_key or (None,))[0], **values}
-    about = [values["hash"], values["order_no"], values["batch_no"]]
-    call.papers.append([paper["id"], kind, number, version, "draft", *about])
+    told = (*_NAMED, "hash", "order_no", "batch_no")
+    call.papers.append({"state": "draft", **{name: paper[name] for name in told}})
     return paper
 
 
@@ -113,10 +116,9 @@ def file(call: Call) -> Values:
 
 def mark(call: Call, state: str, *which: ColumnElement[bool], **more: Any) -> None:
     """Write what became of papers, and tell it to the history: whoever changed them past that is found."""
-    named = (document.c.id, document.c.kind, document.c.number, document.c.version)
-    changed = update(document).where(*which).values(state=state, **more).returning(*named)
-    rows = call.connection.execute(changed).all()
-    call.papers.extend([*row, state] for row in sorted(map(tuple, rows)))
+    changed = update(document).where(*which).values(state=state, **more)
+    rows = call.connection.execute(changed.returning(*(document.c[name] for name in _NAMED))).all()
+    call.papers.extend({"state": state, **row._asdict()} for row in sorted(rows, key=lambda row: row.id))
 
 
 def as_value(row: Row[Any]) -> Values:
