@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from engine.audit.chain import read_move, read_stamp
+from engine.audit.chain import read_move, read_stamp, told
+from engine.errors import RestockError
 from engine.feel.values import from_json
 from engine.model.database import Database
 from engine.model.history import entry
@@ -21,6 +21,13 @@ _ENTRIES = (
     .where(entry.c.instance_id == bindparam("i"), entry.c.seq > bindparam("after"))
     .order_by(entry.c.seq)
 )
+
+#: The verb of an entry that somebody made unreadable.
+UNREADABLE = "unreadable"
+
+#: What reading such an entry may raise, and the time of one that stands first.
+_DAMAGED = (RestockError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 #: Parts of an entry that have a place of their own; the rest is `more`.
 _PLACED = frozenset(
@@ -80,15 +87,47 @@ class HistoryEntry:
 
 
 def entries(db: Database, connection: Connection, instance_id: int, *, after: int = 0) -> list[HistoryEntry]:
-    """The entries of an instance in their order, those behind number `after`. Who may see them is the caller's rule."""
+    """The entries of an instance in their order, those behind number `after`. Who may see them is the caller's rule.
+
+    An entry that somebody made unreadable past the commands is there all the same: its verb is UNREADABLE, its time
+    that of the entry before.
+    """
     rows = connection.execute(_ENTRIES, {"i": instance_id, "after": after}).all()
-    told = [(row, json.loads(row.body)) for row in rows]
-    people = names(db, connection, _logins(body for _row, body in told))
-    return [_entry(row.seq, row.hash, body, people) for row, body in told]
+    bodies = [(row, told(row.body)) for row in rows]
+    people = names(db, connection, _logins(body for _row, body in bodies))
+    found: list[HistoryEntry] = []
+    for row, body in bodies:
+        try:
+            found.append(_entry(row.seq, row.hash, body, people))
+        except _DAMAGED:
+            found.append(_unreadable(row.seq, row.hash, found[-1].at if found else _NO_TIME))
+    return found
 
 
 def _logins(bodies: Iterable[dict[str, Any]]) -> set[str | None]:
-    return {login for body in bodies for login in (body["actor"], body.get("on_behalf"))}
+    logins = [login for body in bodies for login in (body.get("actor"), body.get("on_behalf"))]
+    return {login for login in logins if isinstance(login, str)}
+
+
+def _unreadable(seq: int, mark: bytes, at: datetime) -> HistoryEntry:
+    return HistoryEntry(
+        seq=seq,
+        at=at,
+        by="",
+        by_name="",
+        on_behalf=None,
+        on_behalf_name=None,
+        verb=UNREADABLE,
+        element=None,
+        task=None,
+        moves=[],
+        changes={},
+        note="",
+        form=None,
+        definition=None,
+        more={},
+        hash=bytes(mark).hex(),
+    )
 
 
 def _entry(seq: int, mark: bytes, body: dict[str, Any], people: dict[str, str]) -> HistoryEntry:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from engine import access
 from engine.commands import operate
 from engine.queries import instance, related
-from engine.queries.history import HistoryEntry
+from engine.queries.history import UNREADABLE, HistoryEntry
 from engine.queries.papers import standing
 from engine.services import documents as papers
 from engine.web import beside, directory, left, marks, stops, trade
@@ -289,5 +289,6 @@ def _verb(verb: str) -> tuple[str, str]:
         "job.failed": (_("failed"), "late"),
         "incident": (_("stopped"), "late"),
         "attach": (_("added a file"), "open"),
+        UNREADABLE: (_("cannot be read: somebody changed this entry in the database"), "late"),
     }
     return words.get(verb, (verb, "soft"))
