@@ -39,6 +39,7 @@ BLUEPRINTS = (
     "engine.web.definitions",
     "engine.web.documents",
     "engine.web.outbox",
+    "engine.web.people",
     "engine.web.customers",
     "engine.web.orders",
     "engine.web.stock",

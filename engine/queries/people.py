@@ -52,6 +52,9 @@ class Person:
     phone: str
     locale: str
     active: bool
+    has_code: bool
+    #: Whether they have chosen a password.
+    has_password: bool
     roles: tuple[str, ...]
 
 
@@ -115,7 +118,8 @@ def actor(db: Database, login: str) -> Actor:
 
 def all_users(db: Database) -> list[Person]:
     """Everybody, by login."""
-    columns = (user.c.login, user.c.name, user.c.email, user.c.phone, user.c.locale, user.c.active)
+    known = (user.c.login, user.c.name, user.c.email, user.c.phone, user.c.locale, user.c.active)
+    columns = (*known, user.c.totp != "", user.c.password != "")
     with db.read() as connection:
         people = connection.execute(select(user.c.id, *columns).order_by(user.c.login)).all()
         held = connection.execute(
@@ -124,7 +128,7 @@ def all_users(db: Database) -> list[Person]:
     roles: dict[int, list[str]] = {}
     for row in held:
         roles.setdefault(row.user_id, []).append(row.role)
-    return [Person(*p[1:], roles=tuple(roles.get(p.id, ()))) for p in people]
+    return [Person(*(*p[1:], tuple(roles.get(p.id, ())))) for p in people]
 
 
 def tokens(db: Database, login: str) -> list[Token]:

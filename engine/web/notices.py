@@ -32,6 +32,7 @@ SAID = {
     "code_off": ("done", marked("One-time codes are off. Other devices are logged out.")),
     "revoked": ("done", marked("The token is worth nothing any more.")),
     "away": ("done", marked("Said. Both names stand in the history of whatever is done for you.")),
+    "person_changed": ("done", marked("Changed; the history of the system has it.")),
     "back": ("done", marked("Ended: your tasks are yours alone again.")),
     "welcome": ("done", marked("Your password is set. Log in with it now.")),
     "again": ("done", marked("It is sent again.")),

@@ -60,6 +60,7 @@ RULES = (
     Place("settings.page", marked("Settings"), "settings", "see rules", ("settings",)),
     Place("calendar.page", marked("Working days"), "calendar", within=("calendar",)),
     Place("audit.page", marked("Audit"), "lock", "audit", ("audit",)),
+    Place("people.page", marked("People"), "person", "admin", ("people",)),
 )
 
 

@@ -194,6 +194,36 @@ def test_signing_and_deploying_are_accessible(desk, violations, theme, width, lo
     assert [] == found
 
 
+@pytest.mark.parametrize(("theme", "width", "locale"), LOOKS)
+def test_people_are_accessible(desk, violations, theme, width, locale):
+    """The same for the administrator's pages: the list, somebody new refused and added, roles refused, shut out."""
+    users.define_role(desk.site.database, "admin", "管理员", "Administrator", SYSTEM, permissions=["admin"])
+    users.set_roles(desk.site.database, "chen", ["admin"], SYSTEM)
+    page = desk.sit("chen", theme=theme, width=width, locale=locale)
+    found = {}
+
+    def look(name):
+        wide = page.evaluate("document.documentElement.scrollWidth") > width
+        found[name] = violations(page) + (["wider than the screen"] if wide else [])
+
+    page.goto("/people")
+    page.fill("#add-login", "mai")
+    page.fill("#add-name", "麦新人")
+    page.check("#add-role-cs")
+    for name, password in (("refused", "guess-guess"), ("added", PASSWORD)):
+        page.fill("#add-password", password)
+        follow(page, "form[action$='/people'] button")
+        look(name)
+    page.goto("/people/lin")
+    page.fill("#roles-password", "guess-guess")
+    follow(page, "form[action$='/roles'] button")
+    look("roles")
+    follow(page, "form[action$='/stop'] button")
+    look("shut out")
+
+    assert {name: [] for name in found} == found
+
+
 def be_away(page, look):
     """Let 林晓雨 do one's tasks today, with a wrong password first."""
     page.goto("/account/absence")

@@ -46,6 +46,8 @@ KINDS = {
     "supplied": ("login", "403", "403", "in", "in"),
     #: Fines are seen by those who answer for them.
     "fined": ("login", "403", "403", "in", "403"),
+    #: People and their rights are the administrator's.
+    "administered": ("login", "403", "403", "403", "403"),
     #: The history as a whole is the auditor's.
     "audited": ("login", "403", "403", "in", "403"),
     #: Nothing is broken, so that even the operator finds nothing to repair.
@@ -104,6 +106,16 @@ ROUTES = {
     "absence.page": "people",
     "absence.leave": "people",
     "absence.end": "token",
+    "people.page": "administered",
+    "people.add": "administered",
+    "people.view": "administered",
+    "people.describe": "administered",
+    "people.assign": "administered",
+    "people.invite": "administered",
+    "people.without_code": "administered",
+    "people.admit": "administered",
+    "people.shut_out": "administered",
+    "people.end_tokens": "administered",
     "tasks.onward": "people",
     "api.list_definitions": "people",
     "api.list_versions": "people",
@@ -261,7 +273,7 @@ def _filled(crew: Crew, rule: str) -> str:
         "resource_id": "1",
         "filename": "theme.css",
     }
-    values |= {"secret": "nothing", "notice_id": "1"}
+    values |= {"secret": "nothing", "notice_id": "1", "login": "lin"}
     if "number" in rule:
         values["number"] = _order(crew, int(instance))
     values["customer_id"] = "1"

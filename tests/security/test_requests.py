@@ -44,7 +44,7 @@ def _path(rule: str, task: str) -> str:
         "document_id": "1",
     }
     values |= {"customer_id": "1", "number": "x", "resource_id": "1"}
-    values |= {"file_id": "x", "secret": "x", "notice_id": "1", "filename": "theme.css"}
+    values |= {"file_id": "x", "secret": "x", "notice_id": "1", "filename": "theme.css", "login": "x"}
     if "instance_id" in rule:
         values["task"] = "1"
     return re.sub(r"<(?:[a-z]+(?:\([^)]*\))?:)?(\w+)>", lambda found: values[found[1]], rule)

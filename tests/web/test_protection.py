@@ -57,6 +57,16 @@ ACCESS = {
     "absence.page": "people",
     "absence.leave": "people",
     "absence.end": "people",
+    "people.page": "admin",
+    "people.add": "admin",
+    "people.view": "admin",
+    "people.describe": "admin",
+    "people.assign": "admin",
+    "people.invite": "admin",
+    "people.without_code": "admin",
+    "people.admit": "admin",
+    "people.shut_out": "admin",
+    "people.end_tokens": "admin",
     "tasks.view": "owner",
     "tasks.onward": "people",
     "tasks.form": "owner",
@@ -112,6 +122,7 @@ def addresses(site: Site, task: str) -> list[tuple[str, str, str]]:
         "number": "SO2026-000001",
         "file_id": "none",
         "secret": "unknown",
+        "login": "lin",
         "notice_id": "1",
         "definition_id": "1",
         "resource_id": "1",
@@ -156,7 +167,7 @@ def test_every_route_checks_access(shared, task):
                 endpoint,
                 other.open(address, method=method, data=data, buffered=True).status_code,
             )
-        if kind in ("deployer", "operator", "ledger"):
+        if kind in ("deployer", "operator", "ledger", "admin"):
             assert 403 == other.open(address, method=method, data=data, buffered=True).status_code, endpoint
 
 
