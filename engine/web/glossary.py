@@ -200,6 +200,7 @@ NAMES = {
     "short_pieces": marked("pieces short"),
     "shortage": marked("shortage"),
     "shortage_decision": marked("decision on the shortage"),
+    "shortage_now": marked("short when the customer confirmed"),
     "sign_result": marked("result of signing"),
     "signature": marked("signature"),
     "signatures": marked("signatures"),

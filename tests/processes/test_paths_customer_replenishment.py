@@ -12,6 +12,7 @@ import pytest
 from engine.model.papers import document, notification, ticket
 from engine.model.trade import customer_history, order_line, payment, stock
 from engine.model.trade import order as orders
+from tests.processes.trade import order
 from tests.processes.walking import Paths, Walk, path
 
 PROCESS = "customer_replenishment"
@@ -39,6 +40,7 @@ def written(
     walk: Walk,
     lines: Sequence[Mapping[str, Any]] = (),
     *,
+    settled: Mapping[str, Any] = NOTHING,
     details: Mapping[str, Any] = NOTHING,
     **invoice: Any,
 ) -> Walk:
@@ -49,6 +51,8 @@ def written(
     walk.go("verify_customer", "check_conditions").do(
         "capture_needs", **({"lines": [*lines]} if lines else {})
     )
+    if settled:
+        walk.do("settle_shortage", **settled)
     return walk.do("confirm_details", **details).do("ask_invoice", **invoice)
 
 
@@ -184,6 +188,30 @@ def test_an_objection_lowers_raises_and_adds(walk: Walk) -> None:
         [line["amount"] for line in walk.variables["invoice_lines"]],
     )
     assert ["按客户意见更正"] == [row.payload["changes"] for row in walk.rows(document) if row.version == 2]
+
+
+@path
+def test_what_went_to_others_meanwhile_is_settled_again(walk: Walk) -> None:
+    """30 of 35 are asked for; 20 go to somebody else before it is confirmed: 15 are short, and confirmed anew."""
+    written(walk, [{"sku": "RY-4003", "qty": 30}])
+    order(walk, sku="RY-4003", qty=20)
+    returned(walk)
+    asked, short = walk.open, [row["short"] for row in walk.variables["shortage_now"]]
+    walk.do("capture_needs", lines=[{"sku": "RY-4003", "qty": 30}], changes="分两批发货")
+    walk.do("settle_shortage", option="delay", new_date="2026-03-20")
+    returned(walk.do("confirm_details", ship_time="2026-03-20").do("ask_invoice"))
+
+    assert ((["capture_needs"], [15]), ["check_arrival"]) == ((asked, short), walk.open)
+    assert [(1, "void"), (2, "filed")] == papers(walk)
+
+
+@path
+def test_a_shortage_that_was_agreed_is_not_asked_about_again(walk: Walk) -> None:
+    """60 of 35 by the 20th, agreed and confirmed: it goes on to the payment, with what there is kept back."""
+    written(walk, [{"sku": "RY-4003", "qty": 60}], settled={"option": "delay", "new_date": "2026-03-20"})
+    returned(walk)
+
+    assert (["check_arrival"], {"RY-4003": 35}) == (walk.open, reserved(walk))
 
 
 @path
