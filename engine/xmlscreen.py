@@ -8,6 +8,7 @@ from xml.parsers import expat
 from lxml import etree
 
 from engine.errors import Message, Refused
+from engine.foreign import chinese
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 64
@@ -53,7 +54,7 @@ def parse(xml: bytes | str, *, filename: str = "") -> etree._Element:
         return etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as error:
         problem = Message(
-            zh=f"XML 不合规范：{error.msg}。请用建模工具重新保存。",
+            zh=f"XML 不合规范：{chinese(error.msg)}。请用建模工具重新保存。",
             en=f"this is not well-formed XML: {error.msg}. Save it again with the modeller.",
         )
         raise XmlRefused(problem, filename=filename, line=error.lineno or 0) from error
@@ -130,7 +131,7 @@ class _Screen:
         except expat.ExpatError as error:
             text = expat.ErrorString(error.code)
             self._refuse(
-                f"XML 不合规范：{text}。请用建模工具重新保存。",
+                f"XML 不合规范：{chinese(text)}。请用建模工具重新保存。",
                 f"this is not well-formed XML: {text}. Save it again with the modeller.",
                 line=error.lineno,
                 cause=error,

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from engine.errors import DeployRefused, Finding, Findings, Message
 from engine.feel.fault import FeelError
+from engine.foreign import chinese
 from engine.form.component import Component, Shape, Spec
 from engine.form.formula import condition, formula, is_formula
 from engine.form.kinds import KINDS
@@ -123,9 +124,8 @@ class _Reader:
         try:
             found = json.loads(self.text, parse_float=Decimal, parse_constant=_no_constant)
         except json.JSONDecodeError as error:
-            self._error(
-                "", error.lineno, "form.json", f"JSON 有误：{error.msg}。", f"Not JSON: {error.msg}.", _SAVE
-            )
+            zh, en = f"JSON 有误：{chinese(error.msg)}。", f"Not JSON: {error.msg}."
+            self._error("", error.lineno, "form.json", zh, en, _SAVE)
             return None
         except (ValueError, RecursionError):
             self._error("", 1, "form.json", "JSON 有误。", "Not JSON.", _SAVE)
@@ -250,7 +250,7 @@ class _Reader:
                     component.id,
                     component.line,
                     "form.pattern",
-                    f"正则表达式“{source}”无法使用：{error}。",
+                    f"正则表达式“{source}”无法使用：{chinese(str(error))}。",
                     f"The pattern “{source}” cannot be used: {error}.",
                     _PATTERN,
                 )
