@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -61,7 +61,7 @@ def examine(files: Sequence[tuple[str, bytes]], known: Known) -> tuple[list[Uplo
         findings += found
         if not any(f.severity == "error" for f in found):
             uploads += _read(filename, content)
-    return uploads, findings + _twice(uploads) + _elsewhere(uploads, known)
+    return uploads, findings + _twice(uploads) + _elsewhere(uploads, known) + _left_out(uploads, known)
 
 
 def _check(filename: str, content: bytes, known: Known) -> list[Finding]:
@@ -180,6 +180,45 @@ def _elsewhere(uploads: Sequence[Upload], known: Known) -> list[Finding]:
                     ),
                 )
             )
+    return found
+
+
+def _left_out(uploads: Sequence[Upload], known: Known) -> list[Finding]:
+    """Decisions that an uploaded file held before and holds no more, though a process still asks for them."""
+    brought = {decision for upload in uploads for decision in upload.decisions}
+    files = {upload.key: upload for upload in uploads if upload.kind == "dmn"}
+    gone = {
+        decision: files[home]
+        for decision, home in sorted(known.homes.items())
+        if home in files and decision not in brought
+    }
+    found = []
+    for decision, callers in _callers(gone, known).items():
+        zh = f"文件里不再有决策“{decision}”，但流程 {'、'.join(callers)} 仍在调用它：旧版本的表继续作决定。"
+        en = (
+            f'The file holds the decision "{decision}" no more, but {", ".join(callers)} still asks for it: '
+            "the earlier version of the table goes on deciding."
+        )
+        mend_zh, mend_en = (
+            "请把它加回文件，或先改流程图。",
+            "Put it back into the file, or change the diagram first.",
+        )
+        message, remedy = Message(zh=zh, en=en), Message(zh=mend_zh, en=mend_en)
+        found.append(
+            Finding(gone[decision].filename, decision, 1, "warning", "decision-left-out", message, remedy)
+        )
+    return found
+
+
+def _callers(decisions: Collection[str], known: Known) -> dict[str, list[str]]:
+    """The processes, by their newest versions, that ask for these decisions."""
+    found: dict[str, list[str]] = {}
+    for key in sorted(known.processes) if decisions else ():
+        process = known.process(key)
+        for node in process.content.walk() if process is not None else ():
+            asked = node.extension("calledDecision", "decisionId") or ""
+            if asked in decisions and key not in found.setdefault(asked, []):
+                found[asked].append(key)
     return found
 
 

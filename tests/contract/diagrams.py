@@ -123,6 +123,19 @@ _FILES: dict[str, bytes] = {
         [_catch("wait", _timer("duration", "PT1H")), _service("tell", "notify")],
         [(_START, "wait"), ("wait", "tell"), ("tell", "end")],
     ),
+    # decide: a table is asked, then a person
+    "decide.bpmn": _process(
+        "decide",
+        [
+            (
+                '<bpmn:businessRuleTask id="ask" name="ask"><bpmn:extensionElements>'
+                '<zeebe:calledDecision decisionId="wrong_item" resultVariable="found" />'
+                "</bpmn:extensionElements></bpmn:businessRuleTask>"
+            ),
+            _user("answer", "cs"),
+        ],
+        [(_START, "ask"), ("ask", "answer"), ("answer", "end")],
+    ),
     # nag: a task with a cycle at its edge
     "nag.bpmn": _process(
         "nag",

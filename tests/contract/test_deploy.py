@@ -113,6 +113,25 @@ def test_a_decision_moves_when_its_file_lets_it_go(company: Company) -> None:
     company.is_sound()
 
 
+def test_a_decision_left_out_of_its_file_is_told_while_somebody_asks_for_it(company: Company) -> None:
+    """The earlier table would go on deciding, and nobody would know; without a caller there is nothing to say."""
+    folder = Path(__file__).parents[2] / "processes" / "decisions"
+    wrong, other = ((folder / name).read_bytes() for name in ("wrong_item.dmn", "channel.dmn"))
+    deploy(company.db, [("wrong_item.dmn", wrong)], SYSTEM)
+    assert [] == deploy(company.db, [("wrong_item.dmn", other)], SYSTEM).findings
+    deploy(
+        company.db, [("wrong_item.dmn", wrong), ("channel.dmn", other.replace(b"channel", b"chanel"))], SYSTEM
+    )
+    company.deploys("decide.bpmn")
+
+    (found,) = deploy(company.db, [("wrong_item.dmn", other)], SYSTEM).findings
+
+    assert ("decision-left-out", "wrong_item.dmn", "warning") == (found.code, found.file, found.severity)
+    assert "decide still asks for it" in found.message.en
+    assert "decide 仍在调用它" in found.message.zh
+    assert [] == deploy(company.db, [("wrong_item.dmn", wrong)], SYSTEM).findings
+
+
 def test_a_form_in_another_encoding_is_refused(company: Company) -> None:
     """An editor that saves in the machine's own encoding gets a finding, and nothing is deployed."""
     name, content = diagrams.file("order.form")
