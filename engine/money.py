@@ -16,6 +16,7 @@ AMOUNTS = frozenset(
         "asked_price",
         "balance",
         "balance_due",
+        "claim_amount",
         "deposit",
         "deposit_received",
         "difference",

@@ -200,7 +200,9 @@ _USUAL: Mapping[str, Answers | Callable[[Situation], Answers]] = {
     "negotiate_refund": {"refund_type": "partial"},
     "explain_to_customer": {"explanation": "已详细说明", "accepts_explanation": True},
     "agree_terms": lambda at: {"way": "快递寄回", "return_date": at.day(3), "freight": 15},
+    "claim_carrier": {"claim_ref": "已受理"},
     "receive_return": {"condition": "good"},
+    "receive_refused": {"condition": "bad"},
     "settle_difference": lambda at: {
         "difference_result": "received" if at.data("difference") > 0 else "paid", "difference_method": "对公账户",
     },

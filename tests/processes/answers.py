@@ -25,7 +25,7 @@ _DOES = {
     "zhao": """register_ticket respond_customer trace_parcel explain_wait arrange_shipping check_outbound_stub
         compare_goods collect_photos verify_by_weight negotiate_discount assess_damage negotiate_return check_misuse
         review_request answer_question handle_anomaly calm_complaint investigate_complaint resolve_complaint
-        negotiate_missing negotiate_refund explain_to_customer agree_terms record_ticket track_until_confirmed""",
+        negotiate_missing negotiate_refund explain_to_customer agree_terms claim_carrier record_ticket track_until_confirmed""",
     "ji": "repair_product",
     "bai": "inspect_goods test_recovered book_finished_goods",
     "gong": "confirm_technical develop_sample confirm_recipe state_material sign_material_statement",
@@ -38,7 +38,7 @@ _DOES = {
 WHO = {element: login for login, elements in _DOES.items() for element in elements.split()}
 #: Whoever called the process settles what is not paid: customer service in a replenishment.
 WHO["resolve_payment"] = "lin"
-WHO |= dict.fromkeys(("check_weight", "receive_return", "exchange_goods"), "liu")
+WHO |= dict.fromkeys(("check_weight", "receive_return", "receive_refused", "exchange_goods"), "liu")
 WHO |= dict.fromkeys(
     [
         "receive_order",
@@ -208,7 +208,9 @@ ANSWERS: Mapping[str, Any] = {
     "settle_difference": {"difference_method": "对公账户"},
     "refund_payment": {"refund_method": "原路退回", "paid": True},
     "agree_terms": {"way": "快递寄回", "return_date": "2026-03-05", "freight": 15},
+    "claim_carrier": {"claim_ref": "已受理"},
     "receive_return": {"condition": "good"},
+    "receive_refused": {"condition": "bad"},
     "exchange_goods": {"received_back": True, "sent": True},
     "test_recovered": {"cause": "装配不良", "prevention": "出厂前加检"},
     "record_ticket": {"resolution": "已按约定处理"},

@@ -157,11 +157,26 @@ def test_a_large_refund_needs_the_supervisor(walk: Walk) -> None:
 
 @path
 def test_what_was_refused_at_the_door_is_sent_again(walk: Walk) -> None:
-    """Refused at the door: sent again."""
+    """Refused at the door: sent again at once; the carrier is held to it, and what it brings back is blocked."""
     damaged(walk, level="severe", refused_at_door=True)
+    asked = {"claim_carrier", "pick_goods"} & {*walk.open}
     called_back(sent_again(walk))
+    meanwhile = (walk.status, walk.open)
+    walk.do("claim_carrier").do("receive_refused")
 
-    assert [("resend", Decimal("37.00"), "given")] == given(walk)
+    assert ({"claim_carrier", "pick_goods"}, ("running", ["claim_carrier"])) == (asked, meanwhile)
+    assert ([("resend", Decimal("37.00"), "given")], COMPLETE) == (given(walk), standing(walk))
+    assert {"CK1": (1178, 0), "TH1": (2, 2)} == booked(walk, TISSUES)
+
+
+@path
+def test_what_the_carrier_lost_after_a_refusal_is_booked_nowhere(walk: Walk) -> None:
+    """Of two boxes refused at the door none comes back: the claim stands, the stock has nothing more."""
+    damaged(walk, level="severe", refused_at_door=True)
+    walk.do("claim_carrier", claim_amount=37).do("receive_refused", returned=[{"qty": 0}])
+
+    assert (37, [("resend", Decimal("37.00"), "given")]) == (walk.variables["claim_amount"], given(walk))
+    assert {"CK1": (1180, 0)} == booked(walk, TISSUES)
 
 
 @path
