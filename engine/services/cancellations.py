@@ -27,11 +27,24 @@ def set_status(call: Call) -> Values:
     """
     before = orders.find(call.connection, call.text("order_no"))
     answer = orders.set_status(call)
+    _clear(call, before)
+    return answer
+
+
+def drop(call: Call) -> Values:
+    """Cancel an order that was recorded but never confirmed, with its papers (F06.02); nothing where none was."""
+    before = orders.find(call.connection, call.text("order_no"))
+    orders.advance(call, call.text("order_no"), CANCELLED)
+    _clear(call, before)
+    return {}
+
+
+def _clear(call: Call, before: Row[Any] | None) -> None:
+    """Clear away what a cancelled order leaves, unless it was cancelled before."""
     row = orders.find(call.connection, call.text("order_no"))
     if before is not None and row is not None and CANCELLED == row.status != before.status:
         _stop(call, row.no)
         _tell(call, row)
-    return answer
 
 
 def _stop(call: Call, order_no: str) -> None:

@@ -142,12 +142,6 @@ def serve(call: Call, order_no: str) -> None:
         change_status(call, order_no, AFTER_SALES)
 
 
-def drop(call: Call) -> Values:
-    """Cancel an order that was recorded but never confirmed (F06.02); nothing where none was recorded."""
-    advance(call, call.text("order_no"), CANCELLED)
-    return {}
-
-
 def give_back(call: Call, order_no: str) -> int:
     """Free what is still kept for an order; how many pieces."""
     held = select(func.sum(reservation.c.qty)).where(reservation.c.order_no == order_no)

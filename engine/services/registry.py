@@ -135,7 +135,7 @@ _SERVICES = (
         "invoice_lines?",
         "payment",
     ),
-    _service("orders.drop", orders.drop, "order_no?", ""),
+    _service("orders.drop", cancellations.drop, "order_no?", ""),
     _service("orders.withdraw", orders.withdraw, "order_no lines", "refund_due"),
     _service("payments.refund", payments.refund, "order_no amount method?", ""),
     _service(

@@ -237,11 +237,12 @@ def test_days_before_an_objection_stay(walk: Walk) -> None:
 
 @path
 def test_what_is_short_after_an_objection_is_not_ordered(walk: Walk) -> None:
-    """More than there is, and nothing agreed: the order that was recorded is cancelled with it."""
+    """More than there is, and nothing agreed: the order that was recorded is cancelled, its confirmation void."""
     corrected(objected(written(walk), "改要 60 瓶洗洁精"), {"sku": "QJ-3002", "qty": 60})
     walk.do("settle_shortage", option="cancel")
 
     assert ("completed", ["已取消"], {}) == (walk.status, statuses(walk), reserved(walk))
+    assert [(1, "void")] == papers(walk)
 
 
 @path
