@@ -289,6 +289,29 @@ def test_after_a_late_return_a_new_confirmation_asks_for_no_other(walk: Walk) ->
     assert [True, None] == [facts.get("late") for facts in papers]
 
 
+def cancelled_later(walk: Walk) -> Walk:
+    """Class A: released without its return, confirmed anew, and this time cancelled by the customer."""
+    confirmed_call(walk, A).do("await_return", response="cannot_now").refuse("lin", "数量写错")
+    walk.do("correct_document", action="withdraw", changes="与客户重新确认")
+    return walk.go("make_confirmation", "proofread_confirmation").do("await_return", response="cancel")
+
+
+@path
+def test_an_order_cancelled_later_collects_no_return(walk: Walk) -> None:
+    """Who cancels is not asked for the return of the confirmation that came before."""
+    cancelled_later(walk)
+
+    assert (("completed", ["已取消"]), []) == (states(walk), walk.company.elements())
+
+
+@path
+def test_the_late_return_of_a_cancelled_order_is_let_go(walk: Walk) -> None:
+    """The matter of the late return ends of itself with its order."""
+    cancelled_later(walk).id += 1
+
+    assert "completed" == walk.status
+
+
 @path
 def test_trouble_in_production_and_a_second_inspection(walk: Walk) -> None:
     """An anomaly is planned for by four until the customer accepts; a daily report nobody fills in is let go; rework."""
