@@ -1,7 +1,7 @@
 """A second pair of eyes: where the installation asks for it, nobody changes alone who does what.
 
-A deployment that gives a task, a signature or a start to others than before, brings a new process, or changes a
-decision by which a task finds its people, is kept as a proposal; it goes live when another person who may deploy
+A deployment that gives a task, a signature or a start to others than before, brings a new process, leads otherwise
+past an approval, or changes a decision by which a task finds its people or an approval is passed by, is kept as a proposal; it goes live when another person who may deploy
 uploads the same files. Both names stand in the history.
 """
 
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from engine.access import Actor
 from engine.audit.record import Note, record
+from engine.bpmn import approvals
 from engine.bpmn.model import Process
 from engine.bpmn.rules.routing import deciding, saying
 from engine.commands import starts
@@ -38,7 +39,8 @@ _TABLE = (
 def duties(process: Process, known: Known) -> dict[str, tuple[str, ...]]:
     """Who does what by this diagram: each user task's lane, people and signature; who may start it, and sees what.
 
-    Where people are found by an expression, what makes its values is told with it.
+    Where people are found by an expression, what makes its values is told with it. So are the ways that lead past an
+    approval, and what makes the values by which they are gone.
     """
     seen = (f"{name}={','.join(sorted(roles))}" for name, roles in sorted(process.seen_by.items()))
     found: dict[str, tuple[str, ...]] = {"": (starts.starters(process), *seen)}
@@ -48,7 +50,7 @@ def duties(process: Process, known: Known) -> dict[str, tuple[str, ...]]:
                 f"{key}={value}" for key, value in node.properties.items() if key.startswith("signature")
             )
             found[node.id] = (node.lane or "", *node.assigned.values(), *sorted(signs))
-    for key, said in saying(process, known).items():
+    for key, said in (*saying(process, known).items(), *approvals.ways(process, known).items()):
         found[key] = (*found.get(key, ()), *said)
     return found
 

@@ -196,6 +196,39 @@ def test_a_script_that_finds_the_approver_needs_two(crew: Crew) -> None:
     assert [] == deploys(crew, "admin", _scripted(mine, "2", "role"))
 
 
+def _led_past(condition: str, most: str) -> tuple[str, bytes]:
+    """Small amounts need no approval; what is small says a script."""
+    fork = (
+        '<bpmn:scriptTask id="reckon" name="reckon"><bpmn:extensionElements><zeebe:script '
+        f'expression="={most}" resultVariable="most"/></bpmn:extensionElements></bpmn:scriptTask>'
+        '<bpmn:exclusiveGateway id="small" name="Small?" default="f1"/>'
+        '<bpmn:sequenceFlow id="f0" sourceRef="begin" targetRef="reckon"/>'
+        '<bpmn:sequenceFlow id="fx" sourceRef="reckon" targetRef="small"/>'
+        '<bpmn:sequenceFlow id="f3" sourceRef="small" targetRef="end"><bpmn:conditionExpression>'
+        f"={condition}</bpmn:conditionExpression></bpmn:sequenceFlow>"
+    )
+    made = (
+        _process("ask", "general_manager", True)
+        .replace(b'<bpmn:userTask id="approve"', fork.encode() + b'<bpmn:userTask id="approve"')
+        .replace(b'id="f1" sourceRef="begin"', b'id="f1" sourceRef="small"')
+    )
+    for said in (*(f"{kind}>{flow}<" for kind in ("incoming", "outgoing") for flow in ("f1", "f2")),):
+        made = made.replace(f"<bpmn:{said}/bpmn:{said.partition('>')[0]}>".encode(), b"")
+    return "ask.bpmn", made
+
+
+def test_a_way_past_the_approval_needs_two(crew: Crew) -> None:
+    """A gateway put in front of it, another condition, and what makes the value by which it is passed."""
+    small = _led_past("amount &lt; most", "100")
+
+    assert ["second-person"] == deploys(crew, "qian", small)
+    assert [] == deploys(crew, "admin", small)
+    assert ["second-person"] == deploys(crew, "qian", _led_past("amount &lt; most * 10", "100"))
+    assert ["second-person"] == deploys(crew, "qian", _led_past("amount &lt; most", "100000"))
+    renamed = (small[0], small[1].replace(b'name="Small?"', b'name="A small amount?"'))
+    assert [] == deploys(crew, "qian", renamed)
+
+
 def test_everything_else_one_may_do_alone(crew: Crew) -> None:
     """Other words, the same files again; and the machine's operator, who could do anything anyway."""
     words = ("ask.bpmn", BEFORE[1].replace(b'name="Approve"', b'name="Please approve"'))

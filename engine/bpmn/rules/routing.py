@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from engine import feel
+from engine.bpmn import approvals
 from engine.bpmn.extensions import is_feel, unmarked
 from engine.bpmn.model import Element, IoMapping, Process
 from engine.bpmn.rules.catalogue import Library, Subject, refuses
@@ -43,18 +44,18 @@ def check(subject: Subject) -> None:
 
 
 def deciding(process: Process, library: Library) -> set[str]:
-    """The decisions whose results say whose task it is, in the process or in those it calls."""
+    """The decisions whose results say whose task it is, or lead past an approval, in the process or in those it calls."""
     values = _Values(library)
     values.follow(process)
-    asked = values.behind({source for _node, _name, source in values.people})
+    asked = values.behind({source for _node, _name, source in values.people} | values.choosing)
     return {decision for decision, result in values.decided if result in asked}
 
 
 def saying(process: Process, library: Library) -> dict[str, tuple[str, ...]]:
-    """The process's own mappings, scripts and loops that make the values which say whose task it is, by element."""
+    """The process's own mappings, scripts and loops by which a task finds its people or an approval is passed, by element."""
     values = _Values(library)
     values.follow(process)
-    asked = values.behind({source for _node, _name, source in values.people})
+    asked = values.behind({source for _node, _name, source in values.people} | values.choosing)
     found: dict[str, tuple[str, ...]] = {}
     for node in process.content.walk():
         inner = f"{node.extension('calledElement', 'processId') or ''}/"
@@ -97,6 +98,8 @@ class _Values:
     people: list[tuple[Element, str, str]] = field(default_factory=list)
     #: Decision, and the variable that holds its result.
     decided: list[tuple[str, str]] = field(default_factory=list)
+    #: The variables by which a way leads past an approval or to it.
+    choosing: set[str] = field(default_factory=set)
     #: Called processes that were followed already.
     followed: set[str] = field(default_factory=set)
 
@@ -110,6 +113,8 @@ class _Values:
 
     def follow(self, process: Process, path: str = "", at: Element | None = None) -> None:
         """Note what the process does with its variables; `at` is the element that called it from the outermost one."""
+        for flow in approvals.conditions(process, self.library):
+            self.choosing |= _under(path, _names(flow.condition))
         for node in process.content.walk():
             for name in sorted(_people(node)):
                 self.people += [(at or node, name, path + source) for source in _own(node, {name})]
@@ -161,7 +166,7 @@ class _Values:
     def _of(self, inner: str) -> set[str]:
         """The variables that the process at this path has to do with."""
         known = self.typed.union(self.made, *self.made.values(), (source for *_, source in self.people))
-        known |= {result for _decision, result in self.decided}
+        known |= {result for _decision, result in self.decided} | self.choosing
         return {name.removeprefix(inner) for name in known if name.startswith(inner)}
 
     def _make(self, target: str, sources: set[str]) -> None:
