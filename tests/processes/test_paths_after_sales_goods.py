@@ -9,6 +9,7 @@ import pytest
 
 from engine.model.after_sales import compensation
 from engine.model.papers import document, notification
+from engine.queries.task import form
 from tests import samples
 from tests.processes.after_sales import (
     COMPLETE,
@@ -161,10 +162,12 @@ def test_what_was_refused_at_the_door_is_sent_again(walk: Walk) -> None:
     damaged(walk, level="severe", refused_at_door=True)
     asked = {"claim_carrier", "pick_goods"} & {*walk.open}
     called_back(sent_again(walk))
-    meanwhile = (walk.status, walk.open)
+    meanwhile, claim = (walk.status, walk.open), walk.company.task("claim_carrier")
+    shown = form(walk.company.db, claim.id, walk.person("zhao"))[1]["waybill"]
     walk.do("claim_carrier").do("receive_refused")
 
     assert ({"claim_carrier", "pick_goods"}, ("running", ["claim_carrier"])) == (asked, meanwhile)
+    assert ("", True) == (shown, walk.variables["waybill"] != "")
     assert ([("resend", Decimal("37.00"), "given")], COMPLETE) == (given(walk), standing(walk))
     assert {"CK1": (1178, 0), "TH1": (2, 2)} == booked(walk, TISSUES)
 
