@@ -79,11 +79,18 @@ class User(Activity):
         instance_of(task).moved.opened.append(opened)
         return None
 
-    def described(self, task: Task, context: dict[str, Any]) -> OpenTask:
-        """The open task as people see it, its properties evaluated over `context`."""
+    def described(self, task: Task, context: dict[str, Any], *, literally: bool = False) -> OpenTask:
+        """The open task as people see it, its properties evaluated over `context`.
+
+        Literally: without what FEEL says, of variables that may be others by now. Raises Failure for wrong values.
+        """
         element, scope = self.element, task.workflow
         instance = instance_of(task)
-        people = [as_names(_value(t, context, instance)) for t in (self.assignee, self.groups, self.users)]
+
+        def value(found: Term | None) -> Any:
+            return None if literally and found and found.code else _value(found, context, instance)
+
+        people = [as_names(value(each)) for each in (self.assignee, self.groups, self.users)]
         groups = people[1] or (() if people[0] or people[2] or not element.lane else (element.lane,))
         properties = dict(element.properties)
         signature = {
@@ -99,9 +106,9 @@ class User(Activity):
             assignee=people[0][0] if people[0] else None,
             candidate_groups=groups,
             candidate_users=people[2],
-            due=as_moment(_value(self.due, context, instance), instance.now),
-            follow_up=as_moment(_value(self.follow_up, context, instance), instance.now),
-            priority=_priority(_value(self.priority, context, instance)),
+            due=as_moment(value(self.due), instance.now),
+            follow_up=as_moment(value(self.follow_up), instance.now),
+            priority=_priority(value(self.priority)),
             signature=signature if _SIGNATURE in properties else None,
             properties=properties,
             lane=element.lane,

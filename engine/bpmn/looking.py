@@ -10,7 +10,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.activities import Service, User
 from engine.bpmn.instance import Library, Settings
 from engine.bpmn.listening import Listener
-from engine.bpmn.moved import Job, Waiting
+from engine.bpmn.moved import Failure, Job, OpenTask, Waiting
 from engine.bpmn.state import dump, load
 
 #: Nothing that is kept is computed from it.
@@ -25,9 +25,7 @@ def look(library: Library, state: bytes, *, now: datetime | None = None) -> Wait
     assert instance.root is not None
     return Waiting(
         status=instance.status,
-        tasks=[
-            t.task_spec.described(t, t.task_spec.seen(t)) for t in waiting if isinstance(t.task_spec, User)
-        ],
+        tasks=[_described(t, t.task_spec) for t in waiting if isinstance(t.task_spec, User)],
         jobs=[job for t in waiting if (job := _job(t))],
         subscriptions=[t.id for t in waiting if t.internal_data.get("armed") in ("message", "signal")],
         incidents=[t.id for t in tasks if t.has_state(TaskState.ERROR)],
@@ -35,6 +33,14 @@ def look(library: Library, state: bytes, *, now: datetime | None = None) -> Wait
         variables=instance.root.variables(),
         state=dump(instance),
     )
+
+
+def _described(task: Task, spec: User) -> OpenTask:
+    """The open task; without what FEEL says where variables were set meanwhile that it cannot work with."""
+    try:
+        return spec.described(task, spec.seen(task))
+    except Failure:
+        return spec.described(task, spec.seen(task), literally=True)
 
 
 def _job(task: Task) -> Job | None:

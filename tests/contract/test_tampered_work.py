@@ -15,6 +15,8 @@ from engine.commands.deploy import deploy
 from engine.model.definitions import resource
 from engine.model.history import entry
 from engine.model.instances import instance, job, task
+from engine.queries import instance as instances
+from engine.queries.task import view
 from engine.queries.verify import verify
 from tests.contract import diagrams
 from tests.contract.company import MORNING, Company
@@ -127,6 +129,22 @@ def test_a_form_deployed_since_is_the_form_of_tasks_opened_since(company: Compan
     (found,) = verify(company.db).problems
     assert "task" == found.code
     assert "form" in found.text
+
+
+def test_values_that_a_task_could_not_have_opened_with_do_no_harm(company: Company) -> None:
+    """An operator sets what a waiting task's date and priority were made of: pages and the check go on."""
+    text = diagrams.text("promise.bpmn").replace('priority="=70"', 'priority="=rank"')
+    text = text.replace('dueDate="=now() + duration(&quot;P1D&quot;)"', 'dueDate="=by"')
+    files = [("promise.bpmn", text.encode()), diagrams.file("order.form")]
+    deploy(company.db, files, company.person("qian"), job_types={"stock.book", "notify"})
+    tasks = company.starts("promise", customer="甲", rank=70, by="2026-05-01").tasks
+
+    operate.set_variables(company.db, 1, {"rank": "high", "by": "soon"}, "wrong", company.person("qian"))
+
+    company.is_sound()
+    lin = company.person("lin")
+    assert ["call", "ring"] == [view(company.db, each, lin).element for each in tasks]
+    assert 1 == instances.view(company.db, 1, lin).id
 
 
 def test_what_an_operator_corrected_is_no_finding(promised: Company) -> None:
