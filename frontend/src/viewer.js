@@ -20,6 +20,7 @@ const WASH = {
   failed: 'var(--rs-late-soft)', wait: 'var(--rs-wait-soft)', cancelled: 'var(--rs-paper)',
 };
 const NOW = ['open', 'late', 'wait', 'failed'];
+const BADGE = 'badge';
 const BADGE_PLACE = { bottom: 8, left: 6 };
 const READABLE = 0.55;
 /* The width of a letter and the height of a line in labels of eleven pixels, with room for the widest words. */
@@ -115,11 +116,12 @@ function connectReplay(viewer, container, { steps, badges }) {
   const paint = painter(viewer);
 
   const show = (count) => {
-    overlays.clear();
+    // Only ours: what opens a collapsed sub-process stays.
+    overlays.remove({ type: BADGE });
     paint(statesAfter(steps, count));
     if (count >= steps.length) {
       badges.filter(({ element }) => registry.get(element)).forEach((each) => {
-        overlays.add(each.element, { position: BADGE_PLACE, html: badgeNode(each) });
+        overlays.add(each.element, BADGE, { position: BADGE_PLACE, html: badgeNode(each) });
       });
     }
     const text = steps[count - 1]?.text ?? '';
@@ -145,6 +147,17 @@ function connectZoom(viewer, container) {
   });
 }
 
+/** The element, or, where it lies in a collapsed sub-process, the one of this plane that it lies in. */
+function here(viewer, id) {
+  const canvas = viewer.get('canvas');
+  const registry = viewer.get('elementRegistry');
+  let element = registry.get(id);
+  while (element && canvas.findRoot(element) !== canvas.getRootElement()) {
+    element = registry.get(canvas.findRoot(element).businessObject.id);
+  }
+  return element;
+}
+
 /** Fits the diagram, but never so small that its words cannot be read: then it shows where the work is now, or,
     before any work, where the process begins. */
 function place(viewer, steps) {
@@ -154,7 +167,7 @@ function place(viewer, steps) {
   if (canvas.zoom() >= READABLE) return;
   canvas.zoom(0.75);
   const now = steps.filter(({ state }) => NOW.includes(state)).pop() ?? steps.at(-1);
-  const element = now && registry.get(now.element);
+  const element = now && here(viewer, now.element);
   const view = canvas.viewbox();
   const starts = registry.filter(({ type, parent, labelTarget }) => (
     type === 'bpmn:StartEvent' && parent.type !== 'bpmn:SubProcess' && !labelTarget
