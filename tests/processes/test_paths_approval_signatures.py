@@ -43,9 +43,11 @@ def test_three_people_sign_in_order(walk: Walk) -> None:
 
 @path
 def test_a_refused_slip_is_corrected_and_signed_anew(walk: Walk) -> None:
-    """Finance refuses with a comment: the slip goes back, is corrected to 290, and all three sign the new version."""
+    """Finance refuses with a comment: the slip goes back, is corrected to 290, not to more; all three sign the new version."""
     to_sign(walk).sign("lin").refuse("chen", "数量与付款不符")
     asked = walk.open
+    with pytest.raises(AssertionError, match=r"lines\[0\].qty"):
+        walk.do("correct_document", action="resubmit", lines=[{"qty": 301}], changes="多发一箱")
     lines = [{"qty": 290}]
     walk.do("correct_document", action="resubmit", lines=lines, changes="改为 290 箱").sign(
         "lin", "chen", "wang"

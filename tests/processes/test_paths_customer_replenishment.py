@@ -276,6 +276,17 @@ def test_a_paid_order_is_cancelled_with_its_slip(walk: Walk) -> None:
 
 
 @path
+def test_no_more_leaves_than_was_agreed_and_paid(walk: Walk) -> None:
+    """300 boxes are paid: the outbound slip takes 300 and not one more."""
+    agreed(called(walk).go("capture_needs", "confirm_details")).go("check_arrival")
+    with pytest.raises(AssertionError, match=r"lines\[0\].qty"):
+        walk.do("fill_outbound_slip", lines=[{"qty": 301}])
+    walk.do("fill_outbound_slip", lines=[{"qty": 300}])
+
+    assert ["sign_document"] == walk.open
+
+
+@path
 def test_one_of_two_batches_is_cancelled(walk: Walk) -> None:
     """Two batches: the slip of one is withdrawn for good and paid back; the other goes its way to the end."""
     batches = [
