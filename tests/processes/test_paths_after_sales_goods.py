@@ -246,6 +246,17 @@ def test_of_a_return_only_what_came_back_is_paid(walk: Walk) -> None:
 
 
 @path
+def test_a_refund_negotiated_again_is_at_most_for_what_came_back(walk: Walk) -> None:
+    """Twelve of twenty boxes came, the supervisor refuses their 222.00: negotiated again, in full is 222.00, not 370.00."""
+    reported(walk, "退货", qty=20, hit=20).do("review_request").do("inspect_goods", inspection="problem")
+    walk.do("agree_terms").do("receive_return", returned=[{"qty": 12}])
+    walk.refuse("zheng", "先与客人再谈", "approve_refund").do("negotiate_refund", refund_type="full")
+    walk.sign("zheng", element="approve_refund").do("refund_payment")
+
+    assert [("refund", Decimal("222.00"), "paid")] == given(walk)
+
+
+@path
 def test_of_an_exchange_only_what_came_back_is_sent(walk: Walk) -> None:
     """Three mops for three boxes were agreed, two boxes came: two mops leave, and the difference is that of two."""
     reported(walk, "换货", hit=3).do("review_request").do("inspect_goods", inspection="intact")
