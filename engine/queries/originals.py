@@ -109,7 +109,7 @@ def _process(row: AnyRow, content: bytes) -> Process | None:
 
 def _start(process: Process) -> tuple[str, str, str]:
     """Who may start a process by its diagram, by which form, and its name."""
-    return starts.starters(process), starts.start_form(process), process.name
+    return starts.starters(process), starts.start_form(process), process.name or process.id
 
 
 def _decisions(connection: Connection) -> Iterator[_Broken]:

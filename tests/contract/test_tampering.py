@@ -20,6 +20,7 @@ from engine.model.people import membership, permission, role, substitution, user
 from engine.queries.verify import verify
 from engine.services.call import Call, Values
 from engine.services.documents import content_hash, issue_paper
+from tests.contract import diagrams
 from tests.contract.company import MORNING, Company
 from tests.contract.test_history import unlocked
 
@@ -168,6 +169,17 @@ def test_what_is_changed_past_the_commands_is_named(worked: Company, change: str
         connection.execute(statement)
 
     assert code in {problem.code for problem in verify(worked.db).problems}
+
+
+def test_a_process_without_a_name_is_called_by_its_id(company: Company) -> None:
+    """A diagram need not name its process; nothing is wrong with that."""
+    name, content = diagrams.file("remind.bpmn")
+    nameless = content.replace(b'<bpmn:process id="remind" name="remind"', b'<bpmn:process id="remind"')
+    assert nameless != content
+
+    deploy(company.db, [(name, nameless)], SYSTEM, job_types={"notify"})
+
+    company.is_sound()
 
 
 def test_processes_begin_again_and_again_as_the_history_says(worked: Company) -> None:
