@@ -64,12 +64,19 @@ def change_setting(db: Database, key: str, text: str, reason: str, actor: Actor)
         _remember(work, actor, "setting", key, stored, kept, reason)
 
 
-def decide_day(db: Database, day: date, working_day: bool, name: str, reason: str, actor: Actor) -> None:
-    """Let people work or rest on a day, whatever the notice says. Raises Forbidden, FieldsRefused, NothingChanges."""
+def decide_day(
+    db: Database, day: date | None, working_day: bool, name: str, reason: str, actor: Actor
+) -> None:
+    """Let people work or rest on a day, whatever the notice says.
+
+    Raises Forbidden, FieldsRefused with everything that is wrong (None is no day), NothingChanges.
+    """
     access.require(actor, "deploy")
-    name = _words(name, "name", LONGEST_NAME)
-    _check_reason(reason)
-    _check_year(day.year)
+    name = name.strip()
+    wrong = {"day": _NO_DAY} if day is None else _wrong_year(day.year)
+    wrong |= _wrong_words(name, "name", LONGEST_NAME) | _wrong_reason(reason)
+    if day is None or wrong:
+        raise FieldsRefused(wrong)
     with working(db) as work:
         work.lock(SYSTEM)
         old = work.connection.execute(select(calendar_day).where(calendar_day.c.day == day)).one_or_none()
@@ -84,7 +91,7 @@ def decide_day(db: Database, day: date, working_day: bool, name: str, reason: st
 def restore_day(db: Database, day: date, reason: str, actor: Actor) -> None:
     """Let a day be as the notice says again. Raises Forbidden, FieldsRefused, NothingChanges when it is so."""
     access.require(actor, "deploy")
-    _check_reason(reason)
+    _refuse(_wrong_reason(reason))
     with working(db) as work:
         work.lock(SYSTEM)
         old = work.connection.execute(select(calendar_day).where(calendar_day.c.day == day)).one_or_none()
@@ -100,8 +107,7 @@ def confirm_year(db: Database, year: int, confirmed: bool, reason: str, actor: A
     Raises Forbidden, FieldsRefused, NothingChanges.
     """
     access.require(actor, "deploy")
-    _check_reason(reason)
-    _check_year(year)
+    _refuse(_wrong_year(year) | _wrong_reason(reason))
     with working(db) as work:
         work.lock(SYSTEM)
         mine = calendar_year.c.year == year
@@ -130,29 +136,33 @@ def _kept(threshold: Threshold, text: str, reason: str) -> str:
     return kept
 
 
+_NO_DAY = Message(zh="请选择日期。", en="Take a day.")
 _REASON = Message(zh="请写明修改原因，历史中会保留。", en="Say why: the history keeps it.")
 
 
-def _check_reason(reason: str) -> None:
-    if not reason.strip():
-        raise FieldsRefused({"reason": _REASON})
+def _refuse(wrong: dict[str, Message]) -> None:
+    if wrong:
+        raise FieldsRefused(wrong)
 
 
-def _check_year(year: int) -> None:
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        said = Message(
-            zh=f"请选择 {FIRST_YEAR} 至 {LAST_YEAR} 年的日期。",
-            en=f"Take a day from {FIRST_YEAR} to {LAST_YEAR}.",
-        )
-        raise FieldsRefused({"day": said})
+def _wrong_reason(reason: str) -> dict[str, Message]:
+    return {} if reason.strip() else {"reason": _REASON}
 
 
-def _words(text: str, field: str, most: int) -> str:
-    found = text.strip()
-    if not 0 < len(found) <= most or not found.isprintable():
-        said = Message(zh=f"请填写 1 至 {most} 个字。", en=f"Write 1 to {most} characters.")
-        raise FieldsRefused({field: said})
-    return found
+def _wrong_year(year: int) -> dict[str, Message]:
+    if FIRST_YEAR <= year <= LAST_YEAR:
+        return {}
+    said = Message(
+        zh=f"请选择 {FIRST_YEAR} 至 {LAST_YEAR} 年的日期。",
+        en=f"Take a day from {FIRST_YEAR} to {LAST_YEAR}.",
+    )
+    return {"day": said}
+
+
+def _wrong_words(text: str, field: str, most: int) -> dict[str, Message]:
+    if 0 < len(text) <= most and text.isprintable():
+        return {}
+    return {field: Message(zh=f"请填写 1 至 {most} 个字。", en=f"Write 1 to {most} characters.")}
 
 
 def spelled(working_day: bool, name: str) -> str:

@@ -36,9 +36,7 @@ def page() -> Response:
     """A year: every month, every special day with its reason, and the changes."""
     given = request.args.get("year", "")
     number = int(given) if re.fullmatch("[12][0-9]{3}", given) else _today().year
-    across = None
-    with suppress(Refused):
-        across = _day(request.args.get("across", ""))
+    across = _day(request.args.get("across", ""))
     return _page(min(max(number, FIRST_YEAR), LAST_YEAR), across=across)
 
 
@@ -48,12 +46,12 @@ def decide() -> Response:
     """Let a day be worked or free."""
     access.require(actor(), "deploy")
     typed = _typed("day", "working", "name", "reason")
+    day = _day(typed["day"])
     try:
-        day = _day(typed["day"])
         commands.decide_day(database(), day, typed["working"] == "1", typed["name"], typed["reason"], actor())
     except Refused as refused:
         return _again(typed, refused, "day")
-    return _done(day.year, across=day.isoformat())
+    return _done(int(typed["day"][:4]), across=typed["day"])
 
 
 @blueprint.post("/days/restore")
@@ -63,6 +61,8 @@ def restore() -> Response:
     access.require(actor(), "deploy")
     typed = _typed("day", "reason")
     day = _day(typed["day"])
+    if day is None:
+        raise FieldsRefused({"day": Message(zh="请选择日期。", en="Take a day.")})
     try:
         commands.restore_day(database(), day, typed["reason"], actor())
     except Refused as refused:
@@ -88,13 +88,11 @@ def _typed(*names: str) -> dict[str, str]:
     return {name: request.form.get(name, "").strip()[:300] for name in names}
 
 
-def _day(text: str) -> date:
-    try:
+def _day(text: str) -> date | None:
+    with suppress(ValueError):
         if _DAY.fullmatch(text):
             return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise FieldsRefused({"day": Message(zh="请选择日期。", en="Take a day.")})
+    return None
 
 
 def _done(year: int, across: str | None = None) -> Response:

@@ -166,6 +166,19 @@ def test_a_wrong_day_is_refused_at_its_field(site, data, words):
     assert words in answer.text
 
 
+def test_everything_wrong_with_a_day_is_said_at_once(site):
+    """No day, no name, no reason: each beside its field, in one answer."""
+    answer = site.person("qian").post("/calendar/days", data={"day": "", "name": " ", "reason": ""})
+
+    wrong = re.findall(r'class="invalid-feedback[^"]*" id="([a-z-]+)-error">([^<]+)<', answer.text)
+    assert 422 == answer.status_code
+    assert [
+        ("day", "请选择日期。"),
+        ("name", "请填写 1 至 100 个字。"),
+        ("day-reason", "请写明修改原因，历史中会保留。"),
+    ] == wrong
+
+
 @pytest.mark.parametrize("year", ["", "x", "0", "99999", "1800", "2500", "-1"])
 def test_any_year_gives_a_page(site, year):
     """Whatever stands in the address: this year, or the nearest that the calendar holds."""
