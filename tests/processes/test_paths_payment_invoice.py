@@ -94,6 +94,35 @@ def test_unpaid_is_reminded_three_times_then_cancelled(walk: Walk) -> None:
 
 
 @path
+def test_what_has_come_is_kept_when_the_rest_never_does(walk: Walk) -> None:
+    """5,000.00 of 5,550.00 came and the customer gives up: the books have the part, so that somebody can settle it."""
+    due(walk).do("check_arrival", amount_received=5000).wait(days=4)
+    walk.do("resolve_payment", agreement="cancel", agreement_note="客人不要了")
+
+    assert ("completed", [("requested", "full", None), ("paid", "full", 5000)]) == (walk.status, paid(walk))
+
+
+@path
+def test_what_finance_does_not_sign_for_has_not_come(walk: Walk) -> None:
+    """A deposit entered by mistake is not signed for; the customer gives up: nothing stands in the books."""
+    due(walk, "deposit", amount=1665).do("check_arrival").refuse(
+        "chen", "记错户头", element="sign_off_payment"
+    )
+    walk.wait(days=4).do("resolve_payment", agreement="cancel", agreement_note="客人不要了")
+
+    assert ("completed", [("requested", "deposit", None)]) == (walk.status, paid(walk))
+
+
+@path
+def test_the_rest_of_a_settlement_that_never_comes(walk: Walk) -> None:
+    """5,000.00 came at the settlement and the rest does not: the part stands in the books once."""
+    due(walk, "settlement").do("settle_account", amount_received=5000, amount_ok=False).wait(days=4)
+    walk.do("resolve_payment", agreement="cancel", agreement_note="不再付款")
+
+    assert [("paid", "settlement", 5000), ("requested", "settlement", None)] == paid(walk)
+
+
+@path
 def test_a_longer_wait_is_agreed(walk: Walk) -> None:
     """On the fourth day the customer promises to pay on the 8th: the next reminder is due on the 9th, not before."""
     due(walk).wait(days=4)
