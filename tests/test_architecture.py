@@ -32,6 +32,16 @@ def test_imports_go_one_way(root: Path) -> None:
     assert 0 == done.returncode, done.stdout + done.stderr
 
 
+def test_papers_are_written_in_one_place(root: Path) -> None:
+    """What becomes of a paper stands in the history: whoever wrote it elsewhere would leave a paper nobody vouches for."""
+    writes = re.compile(r"\b(?:insert|update|delete|upsert)\((?:[\w.]+, )?document\)")
+    files = [
+        each for each in (root / "engine").rglob("*.py") if writes.search(each.read_text(encoding="utf-8"))
+    ]
+
+    assert ["engine/services/documents.py"] == [each.relative_to(root).as_posix() for each in files]
+
+
 def test_dependencies_are_what_is_imported(root: Path) -> None:
     """Nothing is installed that the engine does not import, and nothing imported that is not declared."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
