@@ -160,16 +160,25 @@ def _answers() -> Iterator[Any]:
                     yield from ((name, value) for name in names - NAMED)
 
 
+def _outcomes() -> Iterator[Any]:
+    """Every code that an output of a diagram chooses: `if … then "confirmed" else "cancelled"`."""
+    for file in DIAGRAMS:
+        for output in etree.parse(str(file)).iter(f"{_ZEEBE}output"):
+            for value in re.findall(r'(?:then|else) "([a-z_]+)"', output.get("source") or ""):
+                yield output.get("target"), value
+
+
 @each("locale", ["zh_CN", "en"])
 def test_decisions_are_said_in_words(locale: str) -> None:
-    """The history shows what a table decided as people call it, in both languages, never as a code."""
+    """The history shows what a table or a diagram decided as people call it, in both languages, never as a code."""
     offered = {
         (name, value)
         for file in FORMS
         for name, value in form.read(file.read_text(encoding="utf-8")).choices()
     }
 
-    assert set() == {each for each in _answers() if each not in offered and not named(*each, locale)}
+    found = {*_answers(), *_outcomes()}
+    assert set() == {each for each in found if each not in offered and not named(*each, locale)}
 
 
 def _kept() -> Iterator[str]:

@@ -60,6 +60,7 @@ CODES: Mapping[str, Mapping[str, Message]] = {
     "confirmation_result": {
         "cancelled": Message(zh="已取消", en="cancelled"),
         "confirmed": Message(zh="已确认", en="confirmed"),
+        "objection": Message(zh="有异议", en="objection"),
         "pending_return": Message(zh="待补传", en="return follows"),
     },
     "consolidation": {
