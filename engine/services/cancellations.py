@@ -52,12 +52,15 @@ def _stop(call: Call, order_no: str) -> None:
     query = select(production_order).where(production_order.c.order_no == order_no)
     for row in call.connection.execute(query.order_by(production_order.c.no)).all():
         if row.state == BOOKED:
-            made.add(row.document_id)
+            made.add(row.no)  # The number of its paper, in whatever version.
         elif row.state != STOPPED:
             change(call, row, state=STOPPED)
     if not made:
         statements.withdraw(call, order_no)
-    which = (document.c.order_no == order_no, document.c.kind.in_(_ASKING), document.c.id.not_in(made))
+    asking = document.c.kind.in_(_ASKING) & ~(
+        (document.c.kind == "production_order") & document.c.number.in_(made)
+    )
+    which = (document.c.order_no == order_no, asking)
     mark(call, "void", *which, document.c.state.in_(("draft", "signed")), filed_at=call.now)
 
 

@@ -55,7 +55,8 @@ def test_a_deposit_releases_the_order(walk: Walk) -> None:
 @path
 def test_money_that_does_not_come(walk: Walk) -> None:
     """Class B: finance finds money missing and it is collected again; who does not pay the rest is cancelled."""
-    returned(confirmed_call(walk)).sign("lin", "wei")
+    returned(confirmed_call(walk)).sign("lin").refuse("wei", "交期太紧")
+    walk.do("correct_document", action="resubmit", changes="已与生产部商定").sign("lin", "wei")
     made(walk)
     paid(walk.do("review_contract_terms"))
     walk.refuse("chen", "账上不足", element="clear_finance").do("state_missing", missing_amount=500)
@@ -66,7 +67,11 @@ def test_money_that_does_not_come(walk: Walk) -> None:
     task_of(walk, "resolve_payment", "wu", agreement="cancel", agreement_note="客户不付")
 
     assert (500, ("completed", ["已取消"])) == (asked, states(walk))
-    kept = {"sales_confirmation": "filed", "production_order": "signed", "balance_notice": "void"}
+    kept = {
+        "sales_confirmation": "filed",
+        "production_order": "signed",
+        "balance_notice": "void",
+    }  # The newest.
     assert kept.items() <= {row.kind: row.state for row in walk.rows(document)}.items()
     (said,) = [row for row in walk.rows(notification) if row.event == "paid_and_cancelled"]
     assert ("财务", True) == (said.recipient, "已收 ¥10,000.00" in said.text_zh)
