@@ -384,7 +384,7 @@ def test_a_delay_is_kept_to(walk: Walk) -> None:
 
 @path
 def test_a_split_begins_with_what_is_there(walk: Walk) -> None:
-    """35 of 60 are there: these go first, the rest on a day agreed; one slip each."""
+    """35 of 60 are there: these go first, the rest on a day agreed; one slip each, none for more than the 60."""
     called(walk).do("capture_needs", lines=[{"sku": "RY-4003", "qty": 60}]).do(
         "settle_shortage", option="split"
     )
@@ -392,6 +392,8 @@ def test_a_split_begins_with_what_is_there(walk: Walk) -> None:
     batches = [{"date": day, "lines": [{"sku": "RY-4003", "qty": qty}]} for day, qty in parts]
     agreed(walk.do("confirm_details", ship_mode="分批发货", batches=batches)).do("check_arrival")
     first = walk.open
+    with pytest.raises(AssertionError, match=r"lines\[0\].qty"):
+        walk.do("fill_outbound_slip", lines=[{"qty": 61}])
     walk.until(datetime(2026, 3, 15, 16, 0, tzinfo=UTC))
 
     assert (["fill_outbound_slip"], ["fill_outbound_slip"] * 2) == (first, walk.open)
