@@ -230,6 +230,16 @@ def test_more_than_is_due_is_no_part(company: Company) -> None:
     assert ([], ["settle_account"]) == (walk.rows(payment), walk.open)
 
 
+def test_less_than_is_due_is_not_right(company: Company) -> None:
+    """Who ticks that the amount is right has received all of it: 5,549.99 of 5,550.00 are refused at their field."""
+    walk = due(Walk(company, False, PROCESS), "settlement")
+
+    with pytest.raises(AssertionError, match=r"'amount_received': 'Must be at least 5550"):
+        walk.do("settle_account", amount_received=5549.99, amount_ok=True)
+
+    assert ([], ["settle_account"]) == (walk.rows(payment), walk.open)
+
+
 def test_every_flow_is_taken(paths: Paths) -> None:
     """No flow of the definition is left out by these paths."""
     assert set() == paths.never_taken()
