@@ -42,6 +42,7 @@ RICH = read(
                     "dateLabel": "d",
                     "subtype": "datetime",
                     "timeSerializingFormat": "utc_normalized",
+                    "properties": {"happened": "true"},
                 },
                 {"type": "datetime", "key": "on", "dateLabel": "d", "disallowPassedDates": True},
                 {"type": "filepicker", "key": "files", "label": "f"},
