@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -222,6 +223,20 @@ def test_inputs_suit_phones(form):
     assert ("date",) == attributes("on", "type")
     assert ("datetime-local", "1800", "2026-11-21T14:30") == attributes("at", "type", "step", "value")
     assert ("environment", "image/*") == attributes("photo", "capture", "accept")
+
+
+def test_the_browser_knows_until_when_something_can_have_happened(form):
+    """What has happened has today as its last day, until the day's last minute where a time is asked too."""
+    happened = {"type": "datetime", "dateLabel": "送达", "properties": {"happened": "true"}}
+    asked = form(
+        {**happened, "key": "day", "subtype": "date"}, {**happened, "key": "moment", "subtype": "datetime"}
+    )
+    page = Page(now=datetime(2026, 11, 20, 16, 30, tzinfo=UTC))
+    tree = drawn(asked, page=page)
+
+    assert ["2026-11-21", "2026-11-21T23:59"] == [
+        tree.get_element_by_id(f"f-{key}").get("max") for key in ("day", "moment")
+    ]
 
 
 def test_htmx_draws_again_and_keeps_drafts(form):
