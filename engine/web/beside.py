@@ -12,11 +12,14 @@ from flask import current_app
 from markupsafe import Markup
 
 from engine.access import Actor
+from engine.audit.chain import digest
 from engine.errors import NotFound
 from engine.feel.fault import FeelError
+from engine.feel.values import to_json
 from engine.form.prose import unbroken
 from engine.form.template import template
 from engine.queries.history import HistoryEntry
+from engine.queries.signatures import of_paper
 from engine.queries.task import TaskView
 from engine.services import slips
 from engine.web import answers, directory, formats
@@ -159,11 +162,13 @@ def past(history: Iterable[HistoryEntry], family: Family) -> list[Past]:
 def signature(task: TaskView, who: Actor) -> dict[str, Any]:
     """What the signing page needs: the meaning in one sentence, and who has signed."""
     told = dict(task.signature or {})
-    document = task.context.get(str(told.get("document", "")))
+    name = str(told.get("document") or "")
+    document = task.context.get(name)
+    content = digest(to_json(document if name else task.context))
     return {
         "meaning": chosen(told, "meaning") or _("By signing you confirm that what is shown is right."),
         "slip": _slip(document),
-        "signatures": signers(task.signatures),
+        "signatures": signers(of_paper(task.signatures, name, content)),
         "needs_code": who.has_code,
     }
 
