@@ -67,6 +67,7 @@ def broken(db: Database, connection: Connection) -> Iterator[Broken]:
         "messages": _messages(connection),
         "states": _states(db, connection),
         "signatures": _signatures(connection),
+        "what was attached": _attached(connection),
         "files": _files(db, connection),
         "rules": rules.broken(connection),
         "what was deployed, started and issued": originals.broken(connection),
@@ -249,6 +250,23 @@ def _signatures(connection: Connection) -> Iterator[Broken]:
     for number, seq, text in connection.execute(alone).all():
         if told(text).get("verb") in ("sign", "refuse"):
             yield number, "signature", f"the signature that entry {seq} tells of is gone"
+
+
+def _attached(connection: Connection) -> Iterator[Broken]:
+    """Attachments that are others than the history tells, that it does not tell of, and those that are gone."""
+    entries = select(entry.c.instance_id, entry.c.body).where(entry.c.body.contains('"verb":"attach"'))
+    left = {}
+    for number, text in connection.execute(entries):
+        body = told(text)
+        if body.get("verb") == "attach":
+            ident, *file = body["file"]
+            left[ident] = (number, body["task"], *file, body["actor"], body["at"])
+    for row in connection.execute(select(attachment)):
+        there = (row.instance_id, row.task, row.name, row.size, row.hash, row.by, stamp(row.at))
+        if left.pop(row.id, None) != there:
+            yield row.instance_id, "file", f"the file {row.id} is another than the history tells"
+    for ident, (number, *_file) in left.items():
+        yield number, "file", f"the file {ident} was attached and is gone"
 
 
 def _files(db: Database, connection: Connection) -> Iterator[Broken]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import delete, insert, literal, select, update
 
 from engine.commands import attach as attaching
 from engine.commands.attach import FileRefused, TaskFiles, attach, path_of
@@ -13,6 +16,7 @@ from engine.config import Settings
 from engine.errors import NotFound
 from engine.migrations import upgrade
 from engine.model.database import Database
+from engine.model.instances import attachment
 from engine.queries import attachments
 from engine.queries.verify import verify
 from tests.contract.company import Company
@@ -46,6 +50,35 @@ def test_a_file_comes_back_by_its_own_name(company: Company) -> None:
     found = attachments.one(company.db, 1, kept.id, company.person("zhao"))
     assert ("合同 2026.pdf", b"%PDF-1.7 x") == (found.name, found.path.read_bytes())
     assert [] == verify(company.db).problems
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        update(attachment).values(hash=sha256(b"%PDF-1.7 y").hexdigest()),
+        update(attachment).values(name="another.pdf"),
+        update(attachment).values(by="wang"),
+        update(attachment).values(instance_id=2),
+        delete(attachment),
+        insert(attachment).from_select(
+            list(attachment.c.keys()),
+            select(*(literal("a" * 36) if c is attachment.c.id else c for c in attachment.c)),
+        ),
+    ],
+    ids=["content and hash", "name", "who", "where", "gone", "put in"],
+)
+def test_a_file_that_the_history_does_not_tell_of_is_found(company: Company, change: Any) -> None:
+    """Also where the file was replaced together with the hash in its row."""
+    kept = adds(company, "合同 2026.pdf")
+    company.starts("order")
+    company.is_sound()
+    path_of(company.db, kept.id).write_bytes(b"%PDF-1.7 y")
+
+    with company.db.write() as connection:
+        connection.execute(change)
+
+    told = "is another than the history tells", "was attached and is gone"
+    assert [each for each in verify(company.db).problems if each.text.endswith(told)]
 
 
 @pytest.mark.parametrize(
