@@ -35,10 +35,12 @@ def page(
     *,
     copies: Collection[int] | None = None,
     stylesheet: str | None = None,
+    bar: str = "",
 ) -> str:
     """The whole printable page of a document, all its copies or those of the given numbers.
 
-    `stylesheet` is the address the CSS is served at; without one it stands in the page. Raises NotFound.
+    `stylesheet` is the address the CSS is served at; without one it stands in the page. `bar` is markup that stands
+    above the paper on a screen and is not printed. Raises NotFound.
     """
     row = documents.one(connection, document_id)
     signatures = signatures_of(connection, row)
@@ -49,7 +51,14 @@ def page(
     sheets = [_sheet(connection, value, kind, n, {**facts, "signatures": signatures}) for n in chosen]
     shell = ENVIRONMENT.get_template("page.html")
     style = Markup(_style())  # noqa: S704 (our own file)
-    return shell.render(title=row.title, number=row.number, stylesheet=stylesheet, style=style, sheets=sheets)
+    return shell.render(
+        title=row.title,
+        number=row.number,
+        stylesheet=stylesheet,
+        style=style,
+        bar=Markup(bar),  # noqa: S704 (made by a template of the pages, which escapes)
+        sheets=sheets,
+    )
 
 
 def fragment(connection: Connection, value: Mapping[str, Any]) -> Markup:

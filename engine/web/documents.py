@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from engine.queries import attachments, papers
 from engine.services import pdf_maker, slips
@@ -79,10 +79,20 @@ def sorts() -> dict[str, str]:
 @blueprint.get("/<int:document_id>")
 @logged_in
 def view(document_id: int) -> Response:
-    """The paper with all its copies, or with those of `copy`, ready to print."""
-    papers.require_readable(database(), document_id, actor())
+    """The paper with all its copies, or with those of `copy`, ready to print, with the way back above it."""
+    number = papers.require_readable(database(), document_id, actor())
+    copies = _copies()
+    bar = render_template(
+        "parts/paper_bar.html",
+        document_id=document_id,
+        number=number,
+        copy=copies[0] if copies else None,
+        locale=i18n.locale().replace("_", "-"),
+    )
     with database().read() as connection:
-        page = slips.page(connection, document_id, copies=_copies(), stylesheet=url_for("documents.style"))
+        page = slips.page(
+            connection, document_id, copies=copies, stylesheet=url_for("documents.style"), bar=bar
+        )
     response = make_response(page)
     response.headers["Content-Security-Policy"] = content_policy(inner_frame=True)
     response.headers["X-Frame-Options"] = "SAMEORIGIN"

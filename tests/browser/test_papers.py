@@ -77,3 +77,25 @@ def test_papers_can_be_read(desk, violations, theme, width, locale):
         ]
 
     assert {} == {address: each for address, each in found.items() if each}
+
+
+def test_a_paper_is_printed_and_left(desk):
+    """The button opens the browser's printing, and is not on the sheet; the way back leads to the paper in its list."""
+    # given
+    issue(desk.site)
+    page = desk.sit("lin")
+    page.add_init_script("window.print = () => { window.printed = true; }")
+    page.goto("/documents/1")
+
+    # when
+    page.click("[data-print]")
+    printed = page.evaluate("window.printed === true")
+    page.emulate_media(media="print")
+    on_the_sheet = page.is_visible(".paper-bar")
+    page.emulate_media(media="screen")
+    with page.expect_navigation():
+        page.click(".paper-bar a")
+
+    # then
+    assert (True, False) == (printed, on_the_sheet)
+    assert 1 == page.locator("tbody a strong.id").count()

@@ -13,6 +13,7 @@ from engine import access
 from engine.commands import attach, deploy
 from engine.model.papers import document
 from engine.queries import people
+from engine.services import slips
 from tests.web.support import Site, words
 
 SLIPS = Path(__file__).parents[2] / "forms" / "slips"
@@ -49,6 +50,18 @@ def test_paper_is_for_who_sees_its_instance(site: Site, paper: int):
     assert "CK2026-000001" in words(mine)
     assert 404 == other.status_code
     assert 404 == site.person("liu").get(f"/documents/{paper}.pdf").status_code
+
+
+def test_a_paper_has_a_way_back(site: Site, paper: int):
+    """The list with this paper, the same copy as PDF, and a button to print; nothing of it is on the PDF's page."""
+    page = site.person("lin").get(f"/documents/{paper}?copy=2").text
+    english = words(site.person("lin", locale="en").get(f"/documents/{paper}"))
+
+    assert 'href="/documents?q=CK2026-000001"' in page
+    assert f'href="/documents/{paper}.pdf?copy=2"' in page
+    assert ("打印" in page, "Print" in english) == (True, True)
+    with site.database.read() as connection:
+        assert "paper-bar" not in slips.page(connection, paper).partition("<body")[2]
 
 
 def test_one_copy_alone(site: Site, paper: int):

@@ -1,0 +1,6 @@
+/* The button that prints a paper; without scripts the browser's own menu does. */
+
+document.querySelectorAll('[data-print]').forEach(button => {
+  button.hidden = false;
+  button.addEventListener('click', () => window.print());
+});
