@@ -10,6 +10,7 @@ from sqlalchemy import Row, insert, select, update
 
 from engine.model.production import anomaly, daily_report, production_order
 from engine.model.trade import order as orders
+from engine.model.trade import order_line
 from engine.services import statements
 from engine.services.call import (
     Call,
@@ -136,12 +137,20 @@ def report(call: Call) -> Values:
     progress = {"done": done, "ordered": row.qty, "left": max(0, row.qty - done), "over": done > row.qty}
     progress["percent"] = done * 100 // ordered
     said = {"rate": call.text("rate"), "note": call.text("note")}
-    payload = {"production_no": row.no, "reported_on": day, "qty": qty, "due": row.due, **progress, **said}
+    about = {"production_no": row.no, "reported_on": day, "qty": qty, "due": row.due}
+    payload = {**about, "unit": _unit(call, row.order_no), **progress, **said}
     paper = issue_paper(call, "production_report", payload, order_no=row.order_no)
     facts = {"no": paper["number"], "document_id": paper["id"], "production_no": row.no, "at": call.now}
     call.connection.execute(insert(daily_report).values(reported_on=day, qty=qty, done=done, **facts, **said))
     change(call, row, done=done, state=MADE if done >= row.qty else MAKING)
     return {"progress": progress, "report": paper}
+
+
+def _unit(call: Call, order_no: str) -> str:
+    """What the pieces of an order are counted in; 件 where its goods differ in that."""
+    query = select(order_line.c.unit).where(order_line.c.order_no == order_no).distinct()
+    units = list(call.connection.scalars(query))
+    return units[0] if len(units) == 1 else "件"
 
 
 def report_anomaly(call: Call) -> Values:

@@ -134,6 +134,7 @@ def test_daily_reports_add_up(perform, connection, making):
     assert [(date(2026, 3, 11), 300), (date(2026, 3, 2), 500), (date(2026, 3, 2), 520)] == [
         (row.reported_on, row.done) for row in rows(connection, daily_report)
     ]
+    assert ["箱"] * 3 == [each["report"]["payload"]["unit"] for each in (first, second, third)]
     assert (520, "已完工") == tuple(
         connection.execute(select(production_order.c.done, production_order.c.state)).one()
     )
