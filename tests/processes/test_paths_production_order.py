@@ -12,6 +12,7 @@ from engine.model.papers import document
 from engine.model.production import production_order, statement
 from engine.model.trade import order as orders
 from engine.model.trade import product
+from tests.company import Company
 from tests.processes import test_paths_production_order_money as money
 from tests.processes.production import (
     FOUR,
@@ -156,6 +157,19 @@ def test_oral_and_unsigned_statements_block(walk: Walk) -> None:
 
     assert [["state_material"]] * 2 + [["preschedule_production"]] * 2 == opened
     assert ["make_confirmation"] == walk.open
+
+
+def test_nobody_promises_a_day_that_has_gone_by(company: Company) -> None:
+    """Production's dates lie ahead when they are stated: yesterday is refused at its field."""
+    walk = called(Walk(company, False, PROCESS)).do("confirm_technical").do("state_material")
+    walk.sign("gong", element="sign_material_statement")
+
+    with pytest.raises(AssertionError, match="due_date"):
+        walk.do("preschedule_production", due_date="2026-02-28")
+    with pytest.raises(AssertionError, match="production_date"):
+        walk.do("preschedule_production", production_date="2026-02-28")
+
+    assert ["preschedule_production"] == walk.open
 
 
 @path
