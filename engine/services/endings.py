@@ -24,7 +24,7 @@ from engine.services.documents import mark
 from engine.services.notices import queue
 from engine.services.production import BOOKED
 from engine.services.production import STOPPED as PRODUCTION_STOPPED
-from engine.services.progress import CANCELLED, later, track
+from engine.services.progress import AFTER_SALES, CANCELLED, COMPLETED, later, nothing_left, track
 from engine.services.shelves import put
 from engine.services.statements import WITHDRAWN
 from engine.services.store_slips import CLOSED as SLIP_CLOSED
@@ -137,7 +137,10 @@ def _withdraw(call: Call, row: Row[Any]) -> None:
 
 
 def _tickets(call: Call) -> Iterable[Left]:
-    """An open ticket is marked as stopped, and what was agreed but not given is withdrawn."""
+    """An open ticket is marked as stopped, and what was agreed but not given is withdrawn.
+
+    An order that had come to its end before the ticket, and has no other one open, is complete again.
+    """
     for row in _mine(call, ticket):
         for agreed in _open(call, compensation, compensation.c.ticket_no == row.no, "agreed"):
             _set(call, compensation, agreed.no, state="withdrawn")
@@ -145,6 +148,9 @@ def _tickets(call: Call) -> Iterable[Left]:
         if row.state != TICKET_CLOSED:
             _set(call, ticket, row.no, state=STOPPED, changed_at=call.now)
             yield "ticket", row.no, "stopped"
+            if _status(call, row.order_no) == AFTER_SALES and nothing_left(call.connection, row.order_no):
+                orders.advance(call, row.order_no, COMPLETED)
+                yield "order", row.order_no, "complete again"
 
 
 def _productions(call: Call) -> Iterable[Left]:

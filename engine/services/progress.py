@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from engine.model.instances import SYSTEM, instance
 from engine.model.papers import shipment, ticket, track_event
+from engine.model.trade import order
 from engine.services.call import Call, count_of, mapping_of, text_of
 
 PENDING, CONFIRMED, DELIVERED, COMPLETED, CANCELLED = "待确认", "已确认", "已交付", "已完成", "已取消"
@@ -76,6 +78,21 @@ def order_status(call: Call, order_no: str, status: str) -> str:
         .distinct()
     ).all()
     return DELIVERED if len(delivered) >= batches else "已发货"
+
+
+def nothing_left(connection: Connection, order_no: str) -> bool:
+    """Whether nobody works on an order any more: it is delivered, its own instance at its end, no ticket open."""
+    running = (
+        select(instance.c.id)
+        .join(order, order.c.instance_id == instance.c.id)
+        .where(order.c.no == order_no, instance.c.id != SYSTEM, instance.c.status != "completed")
+    )
+    arrived = (DELIVERED, AFTER_SALES, COMPLETED, CANCELLED)
+    on_the_way = select(shipment.c.no).where(
+        shipment.c.order_no == order_no, shipment.c.status.not_in(arrived)
+    )
+    waits = any(connection.execute(query.limit(1)).first() for query in (running, on_the_way))
+    return not waits and finished_as(connection, order_no, COMPLETED) == COMPLETED
 
 
 def finished_as(connection: Connection, order_no: str, status: str) -> str:

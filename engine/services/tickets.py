@@ -81,7 +81,7 @@ def close(call: Call) -> Values:
     """Close a ticket; with the last one of an order in after-sales the order is completed (F29.13)."""
     row = find(call, call.text("ticket_no"))
     _change(call, row.no, state=CLOSED)
-    if _status(call, row.order_no) == AFTER_SALES:
+    if row.kind != "咨询" and _status(call, row.order_no) == AFTER_SALES:
         orders.advance(call, row.order_no, finished_as(call.connection, row.order_no, COMPLETED))
     if row.customer_id is not None:
         _remember(call, row)

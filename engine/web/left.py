@@ -27,6 +27,7 @@ def _sentences(no: str) -> dict[tuple[str, str], str]:
         ("goods", "put back"): _("Goods %(no)s lie on the shelf again", no=no),
         ("shipment", "cancelled"): _("Shipment %(no)s was cancelled", no=no),
         ("order", "cancelled"): _("Order %(no)s was cancelled", no=no),
+        ("order", "complete again"): _("Order %(no)s is complete again", no=no),
         ("order", "rest released"): _("Order %(no)s: what was kept back is free again", no=no),
         ("refund", "due"): _("Refund due for order %(no)s: finance was told", no=no),
         ("transfer", "withdrawn"): _("Transfer %(no)s was withdrawn", no=no),

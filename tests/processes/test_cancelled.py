@@ -14,6 +14,7 @@ from engine.model.trade import order as orders
 from engine.model.trade import order_line, payment, stock, stock_move
 from engine.queries.verify import verify
 from tests.company import Company
+from tests.processes.after_sales import delivered
 from tests.processes.test_paths_after_sales_goods import damaged
 from tests.processes.test_paths_customer_replenishment import PROCESS as CUSTOMER
 from tests.processes.test_paths_customer_replenishment import SHIPPING, agreed, called
@@ -177,6 +178,21 @@ def test_an_open_ticket_is_marked(company: Company) -> None:
         row.state,
         left[-1] if left[-1][0] == "ticket" else left,
     )
+
+
+def test_a_complete_order_whose_ticket_is_stopped_is_complete_again(company: Company) -> None:
+    """Reported after its end, then the ticket is cancelled: the order is as it was, and the history says so."""
+    walk = Walk(company, False, AFTER_SALES)
+    about = delivered(walk)
+    walk.service("orders.set_status", order_no=about["order_no"], batch_no=1, status="已交付")
+    walk.service("orders.set_status", order_no=about["order_no"], status="已完成")
+    walk.start({}, "zhao").do("register_ticket", kind="破损", order_no=about["order_no"], lines=[])
+    meanwhile = [row.status for row in walk.rows(orders)]
+
+    left = cancelled(walk)
+
+    assert (["售后中"], ["已完成"]) == (meanwhile, [row.status for row in walk.rows(orders)])
+    assert ["order", about["order_no"], "complete again"] in left
 
 
 def ordering(event: str) -> bytes:

@@ -235,6 +235,7 @@ def test_a_complete_order_is_in_after_sales_while_its_ticket_is_open(connection,
     asked = perform("tickets.register", kind="咨询", order_no=delivered)["ticket"]
     perform("tickets.load", ticket=asked)
     question = _standing(connection, asked["no"])
+    perform("tickets.close", ticket_no=asked["no"])
     late = perform("tickets.register", kind="质量", order_no=delivered)["ticket"]
     perform("tickets.load", ticket=late)
     served = _standing(connection, late["no"])
