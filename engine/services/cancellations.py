@@ -8,12 +8,12 @@ from sqlalchemy import Row, select
 
 from engine.model.papers import document
 from engine.model.production import production_order
-from engine.services import orders, statements
+from engine.services import orders, remainders, statements
 from engine.services.call import Call, Values
 from engine.services.documents import mark
 from engine.services.notices import queue
 from engine.services.production import BOOKED, STOPPED, change
-from engine.services.progress import CANCELLED
+from engine.services.progress import CANCELLED, COMPLETED
 
 #: Papers that ask somebody for something as long as their order stands.
 _ASKING = ("order_confirmation", "sales_confirmation", "production_order", "balance_notice")
@@ -23,11 +23,14 @@ def set_status(call: Call) -> Values:
     """Move an order on as `orders.set_status` says; one that this cancels leaves nothing that still seems to count.
 
     What was returned and filed stays filed, and so do papers of goods that are made and booked. Finance is told what
-    the customer has paid (F14.18, F14.29).
+    the customer has paid (F14.18, F14.29), also when an order is complete with less shipped than was paid.
     """
     before = orders.find(call.connection, call.text("order_no"))
     answer = orders.set_status(call)
     _clear(call, before)
+    row = orders.find(call.connection, call.text("order_no"))
+    if before is not None and row is not None and COMPLETED == row.status != before.status:
+        remainders.tell(call, row)
     return answer
 
 

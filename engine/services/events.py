@@ -43,6 +43,13 @@ NOTICES: Mapping[str, Notice] = {
             "Please pick and ship by outbound slip {outbound_no} and dispatch notice {notice_no}. Recipient: {recipient}, phone {phone}, address: {address}. Date: {date}.",
         ),
     ),
+    "paid_not_shipped": _notice(
+        ("订单 {order_no} 多收货款待处理", "Order {order_no}: paid for more than was shipped"),
+        (
+            "订单 {order_no}（{customer}）已完成，已收货款比实际发出的货多 {amount}。请与客户商定补发或退还。",
+            "Order {order_no} ({customer}) is complete, and {amount} more was paid than the goods that left cost. Settle with the customer whether they follow or the money goes back.",
+        ),
+    ),
     "ledger_copy": _notice(
         ("{title} {number} {purpose}", "{title} {number}, copy {copy_no}"),
         (

@@ -75,6 +75,7 @@ def test_a_call_ends_in_a_happy_customer(walk: Walk) -> None:
     walk.go("contact_customer", "survey_satisfaction")
 
     assert ("completed", ["已完成"], {}) == (walk.status, statuses(walk), reserved(walk))
+    assert "paid_not_shipped" not in [row.event for row in walk.rows(notification)]
     papers = ("outbound_slip", "dispatch_notice", "shipping_list", "delivery_note")
     assert [(kind, "archived", "2026-03/17") for kind in papers] == [
         (row.kind, row.state, row.shelf_ref) for row in walk.rows(document)
@@ -284,6 +285,21 @@ def test_no_more_leaves_than_was_agreed_and_paid(walk: Walk) -> None:
     walk.do("fill_outbound_slip", lines=[{"qty": 300}])
 
     assert ["sign_document"] == walk.open
+
+
+@path
+def test_what_was_paid_and_never_left_is_told(walk: Walk) -> None:
+    """300 boxes are paid, the slip was lowered to 290: when the order is complete finance and service hear of ¥185."""
+    agreed(called(walk).go("capture_needs", "confirm_details")).do("check_arrival")
+    walk.do("fill_outbound_slip", lines=[{"qty": 290}]).sign("lin", "chen", "wang")
+    walk.go("fill_dispatch_notice", *SHIPPING, *ARRIVING).do("archive_documents")
+    before = [row for row in walk.rows(notification) if row.event == "paid_not_shipped"]
+    walk.until(datetime(2026, 3, 11, 1, 0, tzinfo=UTC)).go("contact_customer", "survey_satisfaction")
+    told = [row for row in walk.rows(notification) if row.event == "paid_not_shipped"]
+
+    assert ([], ["财务", "客服"]) == (before, [row.recipient for row in told])
+    assert all("多 ¥185.00" in row.text_zh for row in told)
+    assert ("completed", ["已完成"], {}) == (walk.status, statuses(walk), reserved(walk))
 
 
 @path
