@@ -48,11 +48,15 @@ class Listener(Node):
         if self.what == "timer":
             self._set_timer(task, context, instance)
         else:
-            key = self._key(context, instance) if self.what == "message" else ""
-            name = self.message.value(context, instance) if self.message else ""
-            subscription = Subscription(task.id, as_text(name), key, signal=self.what == "signal")
-            instance.moved.subscriptions.append(subscription)
+            instance.moved.subscriptions.append(self.subscribed(task, context))
         task.internal_data["armed"] = self.what
+
+    def subscribed(self, task: Task, context: dict[str, Any]) -> Subscription:
+        """The message or signal that is waited for. Raises Failure when the diagram does not say which exactly."""
+        instance = instance_of(task)
+        key = self._key(context, instance) if self.what == "message" else ""
+        name = self.message.value(context, instance) if self.message else ""
+        return Subscription(task.id, as_text(name), key, signal=self.what == "signal")
 
     def _set_timer(self, task: Task, context: dict[str, Any], instance: Instance) -> None:
         assert self.expression is not None

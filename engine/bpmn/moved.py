@@ -240,6 +240,7 @@ class Waiting:
     tasks: list[OpenTask]
     jobs: list[Job]  #: as they were left behind; of a service job, its type "" where FEEL says it
     subscriptions: list[int]
+    awaited: list[Subscription]  #: those of them whose name and key can be told from the state alone
     incidents: list[int]
     tokens: list[tuple[str, str]]  #: element and scope path of every token
     variables: Values

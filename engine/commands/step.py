@@ -142,7 +142,8 @@ def _given(work: Work, library: Library, opened: OpenTask) -> dict[str, Any]:
 
 def _newer_form(work: Work, library: Library, opened: OpenTask) -> str | None:
     """The form where it is of another version than counted when the instance began, "key:version"."""
-    if opened.form is None or opened.form_binding == "deployment":
+    same = work.instance.release == work.instance.newest
+    if same or opened.form is None or opened.form_binding == "deployment":
         return None
     now, then = (
         library.resource_id("form", opened.form, binding, work.instance.release)

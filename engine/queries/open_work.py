@@ -17,14 +17,15 @@ from engine.commands.waiting import TIMER_ATTEMPTS
 from engine.feel.values import to_json
 from engine.model.definitions import resource
 from engine.model.history import entry
-from engine.model.instances import instance, job, task
+from engine.model.instances import instance, job, subscription, task
 from engine.model.metadata import AnyRow
 
 #: Code for scripts, words.
 Found = tuple[str, str]
 
-#: No attempt is put off for so long: the longest pause, and the lease of whoever died with it.
-LONGEST = timedelta(hours=2)
+#: A service is due at once. What was tried already was so by a clock that may have been set back since.
+UNTRIED = timedelta(hours=2)
+TRIED = timedelta(days=30)
 
 _TASKS = select(
     *(task.c[name] for name in ("instance_id", "n", "element", "definition_id", "name", "form_id", "pool")),
@@ -83,6 +84,7 @@ class OpenWork:
         self._now = now
         self._tasks = _by_instance(connection.execute(_TASKS))
         self._jobs = _by_instance(connection.execute(_JOBS))
+        self._waits = _by_instance(connection.execute(select(subscription)))
         self._forms = {row.id: (row.key, row.version) for row in connection.execute(_FORMS)}
         self._heard = _heard(connection)
 
@@ -106,6 +108,11 @@ class OpenWork:
                 wrong = self._job(row, there, wanted, corrected=heard.corrected)
                 if wrong:
                     yield "job", f"job {wanted.task} is not as it was left behind: {', '.join(wrong)}"
+        waits = {each.task: (each.name, each.key, each.signal) for each in self._waits.get(row.id, ())}
+        for each in looked.awaited if not heard.corrected else ():
+            asked = (each.message, each.key, each.signal)
+            if waits.get(each.task, asked) != asked:
+                yield "subscription", f"task {each.task} waits for another message than its diagram says"
 
     def _task(self, row: AnyRow, there: AnyRow, one: OpenTask, said: _Task, *, tells: bool) -> list[str]:
         """The columns of a task that are others than they should be."""
@@ -145,11 +152,13 @@ class OpenWork:
     def _job(self, row: AnyRow, there: AnyRow, wanted: Job, *, corrected: bool) -> list[str]:
         """The columns of a job that are others than they should be."""
         same = {"element": there.element == wanted.element, "type": there.type == (wanted.type or there.type)}
-        untouched = there.max_attempts - there.attempts == TIMER_ATTEMPTS
+        first = TIMER_ATTEMPTS if wanted.kind == "timer" else max(1, wanted.retries)
+        untouched = there.max_attempts - there.attempts == first
         if wanted.kind == "timer" and untouched:
             same["due"] = there.due_at == wanted.due
         else:
-            same["due"] = there.due_at <= max(self._now, row.moved_at) + LONGEST
+            latest = max(self._now, row.moved_at, wanted.due or row.moved_at)
+            same["due"] = there.due_at <= latest + (UNTRIED if untouched else TRIED)
         if wanted.kind == "service" and not corrected:
             payload = {"headers": dict(wanted.headers), "variables": to_json(wanted.variables)}
             same["payload"] = there.payload == canonical(payload)

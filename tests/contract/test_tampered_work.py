@@ -14,7 +14,7 @@ from engine.commands import claim, operate
 from engine.commands.deploy import deploy
 from engine.model.definitions import resource
 from engine.model.history import entry
-from engine.model.instances import instance, job, task
+from engine.model.instances import instance, job, subscription, task
 from engine.queries import instance as instances
 from engine.queries.task import view
 from engine.queries.verify import verify
@@ -66,6 +66,11 @@ CHANGES: dict[str, tuple[str, str, Any]] = {
     ),
     "what a job sees": ("job", "payload", _job("book", payload='{"headers":{},"variables":{}}')),
     "a job put off": ("job", "due", _job("tell", due_at=TOMORROW)),
+    "a job that was tried and put off for ever": (
+        "job",
+        "due",
+        _job("tell", due_at=MORNING + timedelta(days=400), attempts=1),
+    ),
     "a timer put off": ("job", "due", _job("wait", due_at=TOMORROW)),
     "a timer before its time": ("job", "due", _job("wait", due_at=MORNING)),
     "its business key": ("business_key", "business key", _row(business_key="DD-1")),
@@ -86,6 +91,19 @@ def test_what_waits_is_compared_column_by_column(promised: Company, change: str)
 
     assert (1, code) == (found.instance_id, found.code)
     assert word in found.text
+
+
+@pytest.mark.parametrize("column", [{"key": "DD-2"}, {"name": "claim"}, {"signal": True}])
+def test_another_message_than_was_waited_for_is_found(company: Company, column: dict[str, Any]) -> None:
+    """Another order's payment would let this order go on."""
+    company.deploys("wait_payment.bpmn")
+    company.starts("wait_payment", order_no="DD-1")
+    company.is_sound()
+
+    with company.db.write() as connection:
+        connection.execute(update(subscription).values(column))
+
+    assert [(1, "subscription")] == [(each.instance_id, each.code) for each in verify(company.db).problems]
 
 
 def test_who_has_a_task_is_followed_through_the_history(promised: Company) -> None:
