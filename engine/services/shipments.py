@@ -134,13 +134,19 @@ def _issued(connection: Connection, order_no: str, batch_no: int) -> dict[str, V
 
 
 def _mark_shipped(call: Call, order_no: str, picked: Mapping[str, int]) -> None:
-    """Spread what was picked over the order's lines of that article."""
+    """Spread what was picked over the order's lines of that article.
+
+    Goods made to order may be finished in more pieces than ordered: the last line bears what is beyond it.
+    """
     left: dict[str, Any] = dict(picked)
-    lines = call.connection.execute(
-        select(order_line).where(order_line.c.order_no == order_no).order_by(order_line.c.n)
-    )
-    for line in lines.all():
-        count = min(left.get(line.sku, 0), line.qty - line.shipped)
+    query = select(order_line).where(order_line.c.order_no == order_no).order_by(order_line.c.n)
+    lines = call.connection.execute(query).all()
+    made = made_to_order(call.connection, order_no)
+    last = {line.sku: line.n for line in lines} if made else {}
+    for line in lines:
+        count = left.get(line.sku, 0)
+        if last.get(line.sku) != line.n:
+            count = min(count, line.qty - line.shipped)
         if count > 0:
             left[line.sku] -= count
             call.connection.execute(

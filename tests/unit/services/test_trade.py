@@ -154,6 +154,19 @@ def test_a_completed_order_keeps_nothing_back(perform, connection, placed):
     assert ((910, 10), (910, 0)) == (before, on_shelf(connection, "ZP-1001"))
 
 
+def test_more_than_was_ordered_counts_as_shipped(perform, connection):
+    """310 of 100 and 200 made to order leave: the first line is full, the last one bears the ten beyond it."""
+    lines = [{**LINES[0], "qty": qty} for qty in (100, 200)]
+    made = perform("orders.create", type="定制", customer_name="城北便民商店", lines=lines, total=5550)[
+        "order_no"
+    ]
+    picked = [{"sku": LINES[0]["sku"], "qty": 310, "picked": 310}]
+    perform("shipments.record_picking", order_no=made, outbound_no="CK2026-000001", lines=picked)
+
+    query = select(order_line.c.shipped).where(order_line.c.order_no == made).order_by(order_line.c.n)
+    assert [100, 210] == list(connection.scalars(query))
+
+
 def test_a_status_never_goes_back(perform, connection, placed):
     """A status that is behind is passed over."""
     perform("orders.set_status", order_no=placed, status="已发货")
