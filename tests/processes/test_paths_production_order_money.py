@@ -11,18 +11,24 @@ from engine.commands.rules import change_setting
 from engine.model.papers import document, notification
 from engine.model.production import production_order, statement
 from engine.model.trade import order as orders
-from engine.model.trade import payment
+from engine.model.trade import order_line, payment
 from tests.processes.production import (
     C,
     called,
+    cleared,
     confirmed_call,
+    delivered,
+    followed_up,
     inspected,
     made,
+    ordered,
     paid,
+    requested,
     returned,
     stated,
     states,
     task_of,
+    told,
 )
 from tests.processes.walking import Walk, path
 
@@ -138,3 +144,18 @@ def test_who_cancels_after_the_deposit_leaves_it_to_finance(walk: Walk) -> None:
     assert ["withdrawn", "withdrawn"] == [row.void_why for row in walk.rows(statement)]
     (said,) = [row for row in walk.rows(notification) if row.event == "paid_and_cancelled"]
     assert ("财务", True) == (said.recipient, "已收 ¥3,000.00" in said.text_zh)
+
+
+@path
+def test_more_than_was_ordered_is_paid_and_shipped(walk: Walk) -> None:
+    """510 of 500 finished: 10,200.00 are collected, 510 leave, and at the end nobody is told that anything is owed."""
+    inspected(ordered(walk).go("plan_production", "produce", "supervise_production")).do("pack_and_mark")
+    walk.do("book_finished_goods", finished=[{"qty": 510}], finish_note="尾卷一并完成，客户要")
+    followed_up(delivered(requested(cleared(walk))))
+
+    assert ("completed", ["已完成"]) == states(walk)
+    assert [510] == [row.shipped for row in walk.rows(order_line)]
+    assert [("balance", Decimal("10200.00"))] == [
+        (row.purpose, row.amount_received) for row in walk.rows(payment)
+    ]
+    assert "paid_not_shipped" not in told(walk)
