@@ -1,4 +1,7 @@
-"""What no address and no form may hold, refused before anything looks at it: NUL, and numbers no database has."""
+"""What no address and no form may hold, refused before anything looks at it.
+
+NUL, parts of a form without a name, and numbers no database has.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +34,12 @@ class StrictForms(FormDataParser):
         content_length: int | None,
         options: dict[str, str] | None = None,
     ) -> Any:
-        """As its parent; 400 for a form that holds NUL."""
+        """As its parent; 400 for a form that holds NUL, or a part without a name, which nobody could ask for."""
         read = super().parse(stream, mimetype, content_length, options)
+        if None in read[1] or None in read[2]:
+            for file in (each for files in read[2].listvalues() for each in files):
+                file.close()
+            abort(400)
         _refuse_nul(_texts(read[1]))
         return read
 

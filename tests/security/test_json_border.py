@@ -183,6 +183,21 @@ def test_nul_in_a_form_is_refused(crew: Crew) -> None:
     assert [400] * 6 == [answer.status_code for answer in asked]
 
 
+@pytest.mark.parametrize("named", ["", "name", 'filename="a.bpmn"'])
+def test_a_part_of_a_form_without_a_name_is_refused(crew: Crew, named: str) -> None:
+    """Nobody could ask for it; pages and API say that the request is wrong, nothing breaks."""
+    disposition = "; ".join(filter(None, ["form-data", named]))
+    part = f"--x\r\nContent-Disposition: {disposition}\r\n\r\nnull\r\n--x--\r\n".encode()
+    kind = "multipart/form-data; boundary=x"
+
+    pages = [
+        crew.client("qian").post(path, data=part, content_type=kind) for path in ("/login", "/definitions")
+    ]
+    call = crew.call("qian", "POST", "/definitions", data=part, content_type=kind)
+
+    assert [400] * 3 == [answer.status_code for answer in (*pages, call)]
+
+
 @pytest.mark.parametrize("number", ["9223372036854775808", "99999999999999999999999", "9" * 500])
 def test_numbers_no_row_can_have_are_not_found(crew: Crew, number: str) -> None:
     """A number beyond 64 bits in an address is no fault of the database."""
