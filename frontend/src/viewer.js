@@ -184,8 +184,14 @@ async function draw(container) {
   const marks = { steps: [], badges: [], labels: {}, ...JSON.parse(container.dataset.marks || '{}') };
   const answer = await fetch(container.dataset.diagram, { headers: { Accept: 'application/xml' } });
   if (!answer.ok) throw new Error(`${answer.status}`);
+  // The viewer's own words: what leads into a collapsed sub-process.
+  const spoken = { 'Open {element}': container.dataset.inside };
+  const translate = (words, facts = {}) => (
+    (spoken[words] || words).replace(/{([^}]+)}/g, (_, name) => facts[name] ?? `{${name}}`)
+  );
   const viewer = new NavigatedViewer({
     container,
+    additionalModules: [{ translate: ['value', translate] }],
     bpmnRenderer: {
       defaultFillColor: 'var(--rs-card)', defaultStrokeColor: 'var(--rs-ink)', defaultLabelColor: 'var(--rs-ink)',
     },

@@ -23,6 +23,7 @@ def test_a_collapsed_sub_process_opens(desk):
     page.wait_for_selector("[data-drawn=yes]")
     inside = page.locator("[data-element-id=put_on_shelf]")
     before = inside.is_visible()
+    arrow = page.get_attribute(".bjs-drilldown", "title")
 
     # when
     page.click(".bjs-drilldown")
@@ -33,3 +34,4 @@ def test_a_collapsed_sub_process_opens(desk):
 
     # then
     assert (False, True, False) == (before, badge, inside.is_visible())
+    assert "看里面：上架" == arrow
