@@ -172,6 +172,16 @@ def test_nobody_promises_a_day_that_has_gone_by(company: Company) -> None:
     assert ["preschedule_production"] == walk.open
 
 
+def test_fewer_promised_than_ordered_is_said_before_the_confirmation(company: Company) -> None:
+    """Production states 400 of 500: who makes the confirmation reads it, and settles the quantity first."""
+    walk = called(Walk(company, False, PROCESS)).do("confirm_technical").do("state_material")
+    walk.sign("gong", element="sign_material_statement").do("preschedule_production", due_qty=400)
+    walk.sign("meng", element="sign_due_statement")
+
+    page = company.person("lin").get(f"/tasks/{company.task('make_confirmation').id}").text_content()
+    assert "生产部只答应 400，订购 500" in page.replace("\xa0", " ")
+
+
 @path
 def test_statements_changed_before_they_are_signed_are_stated_anew(walk: Walk) -> None:
     """What is signed is not what was written: it does not count, and the department states it again."""
