@@ -21,6 +21,7 @@ from engine.model.people import role
 from engine.services.registry import handlers
 
 _FORM_ID = re.compile(r"[A-Za-z0-9_.-]+")
+_DECISION_ID = re.compile(rb"""<(?:[\w.-]+:)?decision\s[^<>]{0,500}?\bid=["']([\w.-]+)["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Known:
         return next(process for process in read_process(content, key).processes if process.id == key)
 
     def add(self, files: Sequence[tuple[str, bytes]]) -> None:
-        """Count in what an upload brings; a file that cannot be read brings nothing, its own check says why."""
+        """Count in what an upload brings. Of a table or form that is refused the id counts: its own check says why."""
         for filename, content in files:
             match PurePath(filename).suffix.lower():
                 case ".bpmn":
@@ -118,7 +119,7 @@ def _decisions(content: bytes) -> list[str]:
     try:
         return dmn.read(content).ids()
     except RestockError:
-        return []
+        return [found.decode() for found in _DECISION_ID.findall(content)]
 
 
 def _forms(content: bytes) -> list[str]:

@@ -56,3 +56,20 @@ def test_the_form_asks_and_the_table_answers(site: Site, weight: str, fee: str) 
     assert "放上货架 表单 提交" in shelf
     variables = words(site.person("qian").get(f"/instances/{number}?tab=variables"))
     assert re.search(rf"\bfee\b\D* {fee} ", variables), variables
+
+
+def test_a_refused_table_is_the_only_thing_wrong(site: Site) -> None:
+    """A column added in the editor and not filled in: the table says so, and no diagram says that the table is missing."""
+    # given
+    column = b'<input id="Input_2"><inputExpression id="E_2" typeRef="string"><text></text></inputExpression></input>'
+    files = {file.name: file.read_bytes() for file in FILES}
+    files["parcel_fee.dmn"] = files["parcel_fee.dmn"].replace(b"<output id", column + b"<output id")
+
+    # when
+    sent = {"files": [(BytesIO(content), name) for name, content in files.items()]}
+    answer = site.person("qian").post("/definitions", data=sent)
+
+    # then
+    assert 422 == answer.status_code
+    assert "条件列没有输入表达式。" in words(answer)
+    assert "不存在" not in words(answer)
