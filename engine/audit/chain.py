@@ -81,6 +81,15 @@ def told(body: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def skimmed(body: str) -> dict[str, Any]:
+    """As `told`, several times as fast; whole numbers beyond 64 bits come rounded."""
+    try:
+        found = orjson.loads(body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def write_move(element: str, what: str, task: int, scope: str) -> str:
     """A token's move as entries spell it; a flow taken needs no task number."""
     number = "" if what == "taken" else f"#{task}"

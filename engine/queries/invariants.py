@@ -9,7 +9,7 @@ from typing import Any
 import zstandard
 from sqlalchemy import Connection, Table, and_, exists, func, or_, select
 
-from engine.audit.chain import stamp, told
+from engine.audit.chain import skimmed, stamp
 from engine.bpmn import runtime
 from engine.bpmn.moved import Failure
 from engine.commands.attach import folder, path_of
@@ -150,7 +150,7 @@ def _states(db: Database, connection: Connection) -> Iterator[Broken]:
             yield row.id, "status", f"the row says {row.status}, the state {looked.status}"
         yield from _compared(row.id, looked, have, row.incidents)
         if row.status == "running":
-            tells = bool(told(row.body or "").get("tells"))
+            tells = bool(skimmed(row.body or "").get("tells"))
             yield from ((row.id, *found) for found in work.broken(row, looked, tells=tells))
 
 
@@ -225,9 +225,9 @@ def _signatures(connection: Connection) -> Iterator[Broken]:
         entry.c.body.contains('"voided":[')
     )
     for number, seq, text in connection.execute(voiding).all():
-        voids.setdefault(number, []).append((seq, told(text).get("voided") or []))
+        voids.setdefault(number, []).append((seq, skimmed(text).get("voided") or []))
     for row in connection.execute(select(signature, entry.c.body).outerjoin(entry, same)).all():
-        body = told(row.body or "")
+        body = skimmed(row.body or "")
         signed = body.get("signature") or {}
         there = [getattr(row, name) or "" for name in _SIGNED]
         if (row.task, row.element, stamp(row.at), there) != (
@@ -248,7 +248,7 @@ def _signatures(connection: Connection) -> Iterator[Broken]:
         entry.c.body.contains('"signature":{'), ~exists().where(same)
     )
     for number, seq, text in connection.execute(alone).all():
-        if told(text).get("verb") in ("sign", "refuse"):
+        if skimmed(text).get("verb") in ("sign", "refuse"):
             yield number, "signature", f"the signature that entry {seq} tells of is gone"
 
 
@@ -257,7 +257,7 @@ def _attached(connection: Connection) -> Iterator[Broken]:
     entries = select(entry.c.instance_id, entry.c.body).where(entry.c.body.contains('"verb":"attach"'))
     left = {}
     for number, text in connection.execute(entries):
-        body = told(text)
+        body = skimmed(text)
         if body.get("verb") == "attach":
             ident, *file = body["file"]
             left[ident] = (number, body["task"], *file, body["actor"], body["at"])

@@ -10,7 +10,7 @@ from typing import Any
 import zstandard
 from sqlalchemy import Connection, Text, select, type_coerce
 
-from engine.audit.chain import digest, told
+from engine.audit.chain import digest, skimmed
 from engine.errors import RestockError
 from engine.model.history import entry
 from engine.model.metadata import AnyRow
@@ -74,7 +74,7 @@ def _heard(connection: Connection) -> dict[int, _Told]:
     query = select(entry.c.instance_id, entry.c.body).where(entry.c.body.contains('"papers":[{'))
     found: dict[int, _Told] = {}
     for instance_id, body in connection.execute(query.order_by(entry.c.instance_id, entry.c.seq)):
-        for each in told(body).get("papers") or []:
+        for each in skimmed(body).get("papers") or []:
             paper = found.setdefault(each["id"], _Told([each[name] for name in _NAMED]))
             paper.states[instance_id] = each["state"]
             if "hash" in each:

@@ -10,7 +10,7 @@ import zstandard
 from sqlalchemy import Connection, func, select
 
 from engine import dmn
-from engine.audit.chain import stamp, told
+from engine.audit.chain import skimmed, stamp, told
 from engine.bpmn.model import Process
 from engine.bpmn.read import read
 from engine.commands import starts
@@ -145,7 +145,7 @@ def _started(connection: Connection) -> Iterator[_Broken]:
         .where(instance.c.id != SYSTEM)
     )
     for row in connection.execute(query.order_by(instance.c.id)):
-        body = told(row.body)
+        body = skimmed(row.body)
         if (body.get("definition"), body.get("release")) != (f"{row.key}:{row.version}", row.release):
             yield row.id, "definition", "the instance was started with another process, version or release"
         if body.get("actor") != row.starter:
@@ -155,7 +155,7 @@ def _started(connection: Connection) -> Iterator[_Broken]:
         said = about.get(row.id, ["", ""] if body.get("tells") else None)
         if said is not None and said != [row.subject, row.subject_en or ""]:
             yield row.id, "subject", "the instance is about something else than its row says"
-        yield from _moments(row, body, told(row.newest or ""))
+        yield from _moments(row, body, skimmed(row.newest or ""))
 
 
 def _subjects(connection: Connection) -> dict[int, list[str]]:
@@ -163,7 +163,7 @@ def _subjects(connection: Connection) -> dict[int, list[str]]:
     query = select(entry.c.instance_id, entry.c.body).where(entry.c.body.contains('"subject":["'))
     found = {}
     for number, body in connection.execute(query.order_by(entry.c.instance_id, entry.c.seq)):
-        if isinstance(said := told(body).get("subject"), list):
+        if isinstance(said := skimmed(body).get("subject"), list):
             found[number] = said
     return found
 
