@@ -9,7 +9,7 @@ from sqlalchemy import insert, update
 
 from engine.model.definitions import resource
 from engine.model.papers import document
-from tests.browser.test_pages import LOOKS
+from tests.browser.support import LOOKS
 from tests.web.records import NOW, ORDER, trade
 from tests.web.support import Site
 

@@ -8,7 +8,7 @@ from engine.access import SYSTEM
 from engine.commands import incidents
 from engine.errors import Message
 from engine.model.work import working
-from tests.browser.test_pages import LOOKS, follow
+from tests.browser.support import LOOKS, follow
 
 pytestmark = pytest.mark.browser
 
