@@ -9,11 +9,12 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from engine.clock import COMPANY_ZONE
 from engine.commands import absence, users
-from engine.errors import FieldsRefused, RestockError
+from engine.errors import RestockError
 from engine.queries import people
-from engine.web import directory, i18n
+from engine.web import directory
 from engine.web.i18n import gettext as _
 from engine.web.notices import say_next
+from engine.web.refusals import beside
 from engine.web.session import actor, database, logged_in
 
 blueprint = Blueprint("absence", __name__, url_prefix="/account/absence")
@@ -43,15 +44,7 @@ def leave() -> Response:
             code=given.get("code", ""),
         )
     except RestockError as refused:
-        if refused.status >= 500:
-            raise
-        texts = refused.errors if isinstance(refused, FieldsRefused) else {"password": refused.message}
-        response = _page(
-            {f"away-{name}": text.text(i18n.locale()) for name, text in texts.items()}, refused.status
-        )
-        if refused.facts.get("seconds"):
-            response.headers["Retry-After"] = str(refused.facts["seconds"])
-        return response
+        return beside(refused, "password", _page, "away-")
     return _back("away")
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import segno
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from engine.commands import second_factor, sessions, tokens, users
-from engine.errors import FieldsRefused, NotFound, RestockError
+from engine.errors import NotFound, RestockError
 from engine.queries import people
 from engine.web import directory, i18n, session
 from engine.web.i18n import gettext as _
 from engine.web.notices import say_next
+from engine.web.refusals import beside
 from engine.web.session import actor, actor_or_none, database, logged_in, own_path
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
@@ -55,7 +55,7 @@ def password() -> Response:
     try:
         fresh = sessions.change_password(database(), who, old, new, agent=request.user_agent.string)
     except RestockError as refused:
-        return _told(refused, "old", _page)
+        return beside(refused, "old", _page)
     return _logged_in_anew(fresh, "password")
 
 
@@ -66,7 +66,7 @@ def offer_code() -> Response:
     try:
         second_factor.offer(database(), actor(), request.form.get("password", ""))
     except RestockError as refused:
-        return _told(refused, "password", _page, "code-")
+        return beside(refused, "password", _page, "code-")
     return make_response(redirect(url_for("account.code"), code=303))
 
 
@@ -91,7 +91,7 @@ def confirm_code() -> Response:
     except NotFound:
         return make_response(redirect(url_for("account.page"), code=303))
     except RestockError as refused:
-        return _told(refused, "code", _code_page)
+        return beside(refused, "code", _code_page)
     return _logged_in_anew(fresh, "code_on")
 
 
@@ -109,7 +109,7 @@ def remove_code() -> Response:
             agent=request.user_agent.string,
         )
     except RestockError as refused:
-        return _told(refused, "password", _page, "code-")
+        return beside(refused, "password", _page, "code-")
     return _logged_in_anew(fresh, "code_off")
 
 
@@ -128,7 +128,7 @@ def make_token() -> Response:
             code=given.get("code", ""),
         )
     except RestockError as refused:
-        return _told(refused, "password", _page, "token-")
+        return beside(refused, "password", _page, "token-")
     return _page({}, made=made)
 
 
@@ -169,22 +169,6 @@ def _code_page(errors: Mapping[str, str], status: int = 200) -> Response:
         secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
     )
     return make_response(page, status)
-
-
-def _told(
-    refused: RestockError, field: str, show: Callable[[dict[str, str], int], Response], form: str = ""
-) -> Response:
-    """The page again, with what was refused beside its field of the form, or beside `field`."""
-    if refused.status >= 500:
-        raise refused
-    texts: dict[str, Any] = {field: refused.message}
-    if isinstance(refused, FieldsRefused):
-        texts = refused.errors
-    errors = {f"{form}{name}": text.text(i18n.locale()) for name, text in texts.items()}
-    response = show(errors, refused.status)
-    if refused.facts.get("seconds"):
-        response.headers["Retry-After"] = str(refused.facts["seconds"])
-    return response
 
 
 def _logged_in_anew(secret: str, said: str) -> Response:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from engine import access
 from engine.commands import staff, tokens
 from engine.commands.staff import Details
-from engine.errors import FieldsRefused, NotFound, RestockError
+from engine.errors import NotFound, RestockError
 from engine.queries import people
-from engine.web import directory, i18n
+from engine.web import directory
 from engine.web.notices import say_next
+from engine.web.refusals import beside
 from engine.web.session import actor, database, logged_in
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
@@ -34,7 +36,7 @@ def add() -> Response:
     try:
         secret = staff.add(database(), actor(), login, _details(), request.form.getlist("roles"), **_proof())
     except RestockError as refused:
-        return _told(refused, _list)
+        return beside(refused, "password", _list, "add-")
     directory.forget()
     return _one(login, {}, link=secret)
 
@@ -69,7 +71,7 @@ def invite(login: str) -> Response:
     try:
         secret = staff.invite(database(), actor(), login, **_proof())
     except RestockError as refused:
-        return _told(refused, lambda errors, status: _one(login, errors, status), "link-")
+        return beside(refused, "password", partial(_one, login), "link-")
     return _one(login, {}, link=secret)
 
 
@@ -107,23 +109,9 @@ def _do(login: str, form: str, change: Callable[[], object]) -> Response:
     try:
         change()
     except RestockError as refused:
-        return _told(refused, lambda errors, status: _one(login, errors, status), f"{form}-")
+        return beside(refused, "password", partial(_one, login), f"{form}-")
     directory.forget()
     return say_next(make_response(redirect(url_for("people.view", login=login), code=303)), "person_changed")
-
-
-def _told(
-    refused: RestockError, show: Callable[[dict[str, str], int], Response], form: str = "add-"
-) -> Response:
-    if refused.status in (403, 404) or refused.status >= 500:
-        raise refused
-    texts = refused.errors if isinstance(refused, FieldsRefused) else {"password": refused.message}
-    response = show(
-        {f"{form}{name}": text.text(i18n.locale()) for name, text in texts.items()}, refused.status
-    )
-    if refused.facts.get("seconds"):
-        response.headers["Retry-After"] = str(refused.facts["seconds"])
-    return response
 
 
 def _details() -> Details:
