@@ -38,9 +38,10 @@ install-dev: $(VENV)/.dev frontend/node_modules/.dev ## The same with what the t
 run: install ## Serve the demo company on http://127.0.0.1:8000 (PORT and RESTOCK_HOME change that)
 	@$(BIN)/restock run --demo
 
-# One worker more than processors: who waits for a disk or a browser leaves one free.
+# One worker more than processors: who waits for a disk or a browser leaves one free. In the order of the folders:
+# browsers and whole processes come first, so that no worker is left with a long file at the end.
 test: install-dev lint ## Run every check and test
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: install-dev ## Check style, types and the direction of imports
 	$(BIN)/ruff check .

@@ -11,6 +11,8 @@ LOOKS = [
     ("light", 390, "en"),
     ("dark", 390, "zh_CN"),
 ]
+#: The same in two: both languages, both themes, both widths.
+TWO_LOOKS = [LOOKS[0], ("dark", 390, "en")]
 
 
 def follow(page: Page, selector: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from engine.access import SYSTEM
 from engine.commands import tokens, users
-from tests.browser.support import LOOKS, follow
+from tests.browser.support import LOOKS, TWO_LOOKS, follow
 from tests.web.records import ORDER, trade
 from tests.web.support import PASSWORD, Site
 
@@ -135,7 +135,7 @@ def test_signing_and_deploying_are_accessible(desk, violations, theme, width, lo
     assert [] == found
 
 
-@pytest.mark.parametrize(("theme", "width", "locale"), LOOKS)
+@pytest.mark.parametrize(("theme", "width", "locale"), TWO_LOOKS)
 def test_people_are_accessible(desk, violations, theme, width, locale):
     """The same for the administrator's pages: the list, somebody new refused and added, roles refused, shut out."""
     users.define_role(desk.site.database, "admin", "管理员", "Administrator", SYSTEM, permissions=["admin"])
@@ -178,7 +178,7 @@ def be_away(page, look):
     look("away", page)
 
 
-@pytest.mark.parametrize(("theme", "width", "locale"), LOOKS)
+@pytest.mark.parametrize(("theme", "width", "locale"), TWO_LOOKS)
 def test_account_and_audit_are_accessible(desk, violations, theme, width, locale, tmp_path):
     """The same for tokens, one-time codes, being away, and the auditor's checkpoint, good and bad."""
     database, found = desk.site.database, {}

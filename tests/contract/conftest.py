@@ -49,6 +49,14 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """What a company is prepared in: an empty database, and its server where it has one."""
+    if request.param == "sqlite":
+        return str(request.getfixturevalue("sqlite_template")), ""
+    return "template_restock", request.getfixturevalue("postgresql")
+
+
 @pytest.fixture
 def company(url: str) -> Iterator[Company]:
     """A small company with people, processes and a clock that only tests move."""

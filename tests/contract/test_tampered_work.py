@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,18 +22,30 @@ from engine.queries.task import view
 from engine.queries.verify import verify
 from tests.contract import diagrams
 from tests.contract.company import MORNING, Company
+from tests.contract.copies import Template, prepared
 from tests.contract.test_history import unlocked
 
 TOMORROW = MORNING + timedelta(days=1)
 
 
+@pytest.fixture(scope="module")
+def template(empty: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
+    """The company, prepared once."""
+    with prepared(*empty, tmp_path_factory.mktemp("prepared"), _promise) as it:
+        yield it
+
+
 @pytest.fixture
-def promised(company: Company) -> Company:
+def promised(template: Template, tmp_path: Path) -> Iterator[Company]:
     """A company with an instance that waits for two people, two services and a timer; nothing in it is wrong."""
+    with template.copy(tmp_path) as company:
+        yield company
+
+
+def _promise(company: Company) -> None:
     company.deploys("order.form", "promise.bpmn")
     company.starts("promise", customer="甲", subject="甲")
     company.is_sound()
-    return company
 
 
 def _task(at: str, **values: Any) -> Any:

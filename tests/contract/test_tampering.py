@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,15 +23,28 @@ from engine.services.call import Call, Values
 from engine.services.documents import content_hash, issue_paper
 from tests.contract import diagrams
 from tests.contract.company import MORNING, Company
+from tests.contract.copies import Template, prepared
 from tests.contract.test_history import unlocked
 
 TABLE = Path(__file__).parents[2] / "processes" / "decisions" / "channel.dmn"
 PAYLOAD = {"pieces": 20, "store": "文三路直营店"}
 
 
+@pytest.fixture(scope="module")
+def template(empty: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
+    """The company, prepared once."""
+    with prepared(*empty, tmp_path_factory.mktemp("prepared"), _work) as it:
+        yield it
+
+
 @pytest.fixture
-def worked(company: Company) -> Company:
+def worked(template: Template, tmp_path: Path) -> Iterator[Company]:
     """A company with processes, a table, an order, a paper, and somebody who stands in; nothing in it is wrong."""
+    with template.copy(tmp_path) as company:
+        yield company
+
+
+def _work(company: Company) -> None:
     company.deploys("order.form", "order.bpmn", "remind.bpmn", "daily.bpmn", "on_claim.bpmn")
     deploy(company.db, [(TABLE.name, TABLE.read_bytes())], SYSTEM)
     company.starts("order")
@@ -40,7 +54,6 @@ def worked(company: Company) -> Company:
     users.set_active(company.db, "liu", False, SYSTEM)
     users.set_totp(company.db, "chen", "JBSWY3DPEHPK3PXP", SYSTEM)
     company.is_sound()
-    return company
 
 
 def _slip(company: Company) -> None:
