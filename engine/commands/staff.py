@@ -14,9 +14,9 @@ from engine.audit.record import Note, record
 from engine.commands import sessions, users
 from engine.commands.proof import prove_again
 from engine.commands.whom import about
-from engine.errors import FieldsRefused, Message, Refused
+from engine.errors import FieldsRefused, Message
 from engine.model.database import Database
-from engine.model.people import membership, permission, role, user
+from engine.model.people import role, user
 from engine.model.work import working
 
 _EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]{1,190}")
@@ -26,12 +26,6 @@ _NO_NAME = Message(zh="请填写姓名，最多 100 个字。", en="Give a name 
 _NO_EMAIL = Message(zh="邮箱地址不正确。", en="This is no e-mail address.")
 _NO_PHONE = Message(zh="电话号码不正确。", en="This is no telephone number.")
 _NO_ROLE = Message(zh="没有这个岗位。", en="There is no such role.")
-
-
-class LastAdministrator(Refused):
-    """Nobody could administer any more: make somebody else an administrator first."""
-
-    chinese = "这样就没有管理员了：请先让另一个人成为管理员。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +84,14 @@ def describe(db: Database, actor: Actor, login: str, details: Details) -> None:
 def assign(
     db: Database, actor: Actor, login: str, roles: Collection[str], *, password: str, code: str = ""
 ) -> None:
-    """Give a person exactly these roles. Raises Forbidden, NotFound, FieldsRefused (roles, password), LastAdministrator."""
+    """Give a person exactly these roles.
+
+    Raises Forbidden, NotFound, FieldsRefused (roles, password), TooManyAttempts, users.LastAdministrator.
+    """
     access.require(actor, "admin")
     if wrong := _unknown(db, roles):
         raise FieldsRefused(wrong)
     prove_again(db, actor, "password", password, code)
-    with db.read() as connection:
-        rights = select(permission.c.role).where(permission.c.name == "admin", permission.c.role.in_(roles))
-        stays = connection.execute(rights.limit(1)).first() is not None
-    _keep_one(db, login, stays=stays)
     users.set_roles(db, login, sorted(roles), actor)
 
 
@@ -126,13 +119,6 @@ def admit(db: Database, actor: Actor, login: str, *, password: str, code: str = 
     users.set_active(db, login, True, actor)
 
 
-def shut_out(db: Database, actor: Actor, login: str) -> None:
-    """Let somebody in no more; logins and tokens end at once. Raises Forbidden, NotFound, LastAdministrator."""
-    access.require(actor, "admin")
-    _keep_one(db, login, stays=False)
-    users.set_active(db, login, False, actor)
-
-
 def _wrong(details: Details) -> dict[str, Message]:
     wrong = {}
     if not 0 < len(details.name) <= 100 or not details.name.isprintable():
@@ -148,16 +134,3 @@ def _unknown(db: Database, roles: Collection[str]) -> dict[str, Message]:
     with db.read() as connection:
         known = set(connection.execute(select(role.c.key)).scalars())
     return {} if known.issuperset(roles) else {"roles": _NO_ROLE}
-
-
-def _keep_one(db: Database, login: str, *, stays: bool) -> None:
-    """Raises LastAdministrator when this person is the only one who may administer, and would not stay it."""
-    who = (
-        select(user.c.login)
-        .join(membership, membership.c.user_id == user.c.id)
-        .join(permission, permission.c.role == membership.c.role)
-        .where(user.c.active, permission.c.name == "admin")
-    )
-    with db.read() as connection:
-        if not stays and set(connection.execute(who).scalars()) == {login}:
-            raise LastAdministrator

@@ -48,6 +48,12 @@ class WrongRole(Refused):
     chinese = "岗位代号以小写字母开头，其后只能是小写字母、数字、横线和下划线。"
 
 
+class LastAdministrator(Refused):
+    """Nobody could administer any more: make somebody else an administrator first."""
+
+    chinese = "这样就没有管理员了：请先让另一个人成为管理员。"
+
+
 def create_user(
     db: Database,
     login: str,
@@ -102,16 +108,17 @@ def set_password(db: Database, login: str, password: str, actor: Actor) -> None:
 
 
 def set_active(db: Database, login: str, active: bool, actor: Actor) -> None:
-    """Let a person in, or out at once. Raises Forbidden, NotFound."""
+    """Let a person in, or out at once. Raises Forbidden, NotFound, LastAdministrator."""
     with working(db) as work:
         found = about(work, login, actor)
         work.connection.execute(update(user).where(user.c.id == found.id).values(active=active))
+        _keep_one(work, actor)
         ended = {} if active else end_everything(work, found.id)
         record(work, actor, Note("user.active", more={"login": login, "active": active, **ended}))
 
 
 def set_roles(db: Database, login: str, roles: Iterable[str], actor: Actor) -> None:
-    """Give a person exactly these roles. Raises Forbidden, NotFound also for an unknown role."""
+    """Give a person exactly these roles. Raises Forbidden, NotFound also for an unknown role, LastAdministrator."""
     with working(db) as work:
         found = about(work, login, actor)
         had = work.connection.execute(
@@ -120,6 +127,7 @@ def set_roles(db: Database, login: str, roles: Iterable[str], actor: Actor) -> N
         before = sorted(had)
         work.connection.execute(delete(membership).where(membership.c.user_id == found.id))
         given = _give_roles(work, found.id, roles)
+        _keep_one(work, actor)
         record(work, actor, Note("user.roles", changes={"roles": [before, given]}, more={"login": login}))
 
 
@@ -214,6 +222,21 @@ def end_substitution(db: Database, absent: str, stand_in: str, actor: Actor) -> 
             more = {"absent": absent, "substitute": stand_in, "ended": ended.rowcount}
             record(work, actor, Note("user.substitute", more=more))
     return ended.rowcount
+
+
+def _keep_one(work: Work, actor: Actor) -> None:
+    """Raises LastAdministrator where an administrator's change leaves nobody who may administer.
+
+    The operator at the terminal may: they can make another.
+    """
+    who = (
+        select(user.c.id)
+        .join(membership, membership.c.user_id == user.c.id)
+        .join(permission, permission.c.role == membership.c.role)
+        .where(user.c.active, permission.c.name == "admin")
+    )
+    if actor != access.SYSTEM and work.connection.execute(who.limit(1)).first() is None:
+        raise LastAdministrator
 
 
 def _begin(work: Work, actor: Actor) -> None:

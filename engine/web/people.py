@@ -8,7 +8,7 @@ from functools import partial
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from engine import access
-from engine.commands import staff, tokens
+from engine.commands import staff, tokens, users
 from engine.commands.staff import Details
 from engine.errors import NotFound, RestockError
 from engine.queries import people
@@ -93,7 +93,7 @@ def admit(login: str) -> Response:
 @logged_in
 def shut_out(login: str) -> Response:
     """Let them in no more."""
-    return _do(login, "stop", lambda: staff.shut_out(database(), actor(), login))
+    return _do(login, "stop", lambda: users.set_active(database(), login, False, actor()))
 
 
 @blueprint.post("/<login>/tokens")
